@@ -1,0 +1,109 @@
+//! What an image has that someone should know.
+
+use crate::advisory::{Reason, Score, Status};
+use crate::package::PackageId;
+use crate::severity::Severity;
+use serde::{Deserialize, Serialize};
+
+/// What a finding is, with what only that kind has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "detail", rename_all = "kebab-case")]
+pub enum Detail {
+    /// A package version that an advisory names.
+    Vulnerability(Box<Vulnerability>),
+}
+
+/// A package version that an advisory names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vulnerability {
+    /// The vulnerable package.
+    pub package: PackageId,
+    /// Other ids of the same vulnerability, the record's own among them, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// What the source says of a fix.
+    pub status: Status,
+    /// Versions that have the fix, nearest first; empty when none is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fixed_versions: Vec<String>,
+    /// Scores, in the source's order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Score>,
+    /// Weakness ids, such as `CWE-79`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cwes: Vec<String>,
+    /// When the source published the record (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// When the source last changed it (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// How the version was judged.
+    pub reason: Reason,
+}
+
+/// Whether a finding counts. Nothing is ever dropped: suppression is a state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum State {
+    /// It counts.
+    #[default]
+    Open,
+    /// It does not count, and why.
+    Suppressed {
+        /// Which rule or file suppressed it.
+        by: String,
+        /// Why, for people.
+        reason: String,
+        /// Until when, where the suppression ends by itself (RFC 3339 date).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<String>,
+    },
+}
+
+impl State {
+    /// Whether the finding counts.
+    pub const fn is_open(&self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// One thing an image has that someone should know.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The id people know it by: the CVE where there is one, else the source's own.
+    pub id: String,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The segment whose word or score decided the severity; absent when it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub severity_source: Option<String>,
+    /// What it is.
+    #[serde(flatten)]
+    pub detail: Detail,
+    /// Whether it counts.
+    #[serde(flatten)]
+    pub state: State,
+    /// The same for the same finding in every scan of this or a rebuilt image: made of the id, the
+    /// package's name and its place, not of its version. 32 hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl Finding {
+    /// The vulnerability, if it is one.
+    pub fn vulnerability(&self) -> Option<&Vulnerability> {
+        match &self.detail {
+            Detail::Vulnerability(vulnerability) => Some(vulnerability),
+        }
+    }
+
+    /// The package it is about, if it is about one.
+    pub fn package(&self) -> Option<PackageId> {
+        self.vulnerability().map(|vulnerability| vulnerability.package)
+    }
+
+    /// Whether a version with the fix is known.
+    pub fn is_fixable(&self) -> bool {
+        self.vulnerability().is_some_and(|v| !v.fixed_versions.is_empty())
+    }
+}

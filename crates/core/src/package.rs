@@ -1,0 +1,175 @@
+//! What is installed.
+
+use crate::location::{LayerIndex, Location};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The kind of package: which registry or distribution its name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ecosystem {
+    /// Alpine packages.
+    Apk,
+    /// Debian packages.
+    Deb,
+    /// JavaScript packages of the npm registry.
+    Npm,
+    /// Python packages of PyPI.
+    Pypi,
+}
+
+impl Ecosystem {
+    /// Every ecosystem, in the order reports list them: operating systems first.
+    pub const ALL: [Self; 4] = [Self::Apk, Self::Deb, Self::Npm, Self::Pypi];
+
+    /// The package-url type (<https://github.com/package-url/purl-spec>), also used in ids.
+    pub const fn purl_type(self) -> &'static str {
+        match self {
+            Self::Apk => "apk",
+            Self::Deb => "deb",
+            Self::Npm => "npm",
+            Self::Pypi => "pypi",
+        }
+    }
+
+    /// The name as its own community writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Apk => "Alpine",
+            Self::Deb => "Debian",
+            Self::Npm => "npm",
+            Self::Pypi => "PyPI",
+        }
+    }
+
+    /// Whether packages of this kind belong to an operating system.
+    pub const fn is_os(self) -> bool {
+        matches!(self, Self::Apk | Self::Deb)
+    }
+}
+
+impl fmt::Display for Ecosystem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The source package a binary package was built from: distributions file advisories under it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct SourcePackage {
+    /// Name of the source package.
+    pub name: String,
+    /// Its version, which may differ from the binary package's.
+    pub version: String,
+}
+
+/// An index into the packages of one [`Inventory`](crate::inventory::Inventory).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PackageId(pub u32);
+
+impl PackageId {
+    /// The id as an index into a slice of packages.
+    pub fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
+    /// The id of a slice position.
+    pub fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+}
+
+/// One installed or declared package of an image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Package {
+    /// Which registry or distribution the name belongs to.
+    pub ecosystem: Ecosystem,
+    /// Name in the ecosystem's own writing.
+    pub name: String,
+    /// Version text exactly as the package database has it.
+    pub version: String,
+    /// The package url.
+    pub purl: String,
+    /// Processor architecture, where the ecosystem has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// The source package, where the ecosystem has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourcePackage>,
+    /// License names or expressions as declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+    /// The layer that brought this version; the file it was read from may be in a later one.
+    pub layer: LayerIndex,
+    /// The files it was read from; at least one.
+    pub locations: Vec<Location>,
+    /// The operating-system package that owns those files, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PackageId>,
+    /// Whether it is installed or only declared, and how.
+    pub presence: Presence,
+    /// The extractors that found it, sorted.
+    pub found_by: Vec<String>,
+}
+
+/// How sure a file makes us that a package is really there.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Presence {
+    /// The package's own files or a package database say that it is installed.
+    #[default]
+    Installed,
+    /// A lock file names it; the files may or may not be in the image.
+    Declared,
+    /// A lock file names it for development only.
+    DeclaredDev,
+}
+
+/// What an extractor says of one package; [`Package`] is made of these by `squash`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PackageFact {
+    /// Which registry or distribution the name belongs to.
+    pub ecosystem: Ecosystem,
+    /// Name in the ecosystem's own writing.
+    pub name: String,
+    /// Version text exactly as written.
+    pub version: String,
+    /// Processor architecture, where the ecosystem has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arch: Option<String>,
+    /// The source package, where the ecosystem has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourcePackage>,
+    /// License names or expressions as declared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub licenses: Vec<String>,
+    /// Whether it is installed or only declared.
+    #[serde(default)]
+    pub presence: Presence,
+    /// The lines of the file that say so, where the format has lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<crate::location::LineRange>,
+}
+
+impl PackageFact {
+    /// An installed package of which nothing but name and version is known yet.
+    pub fn installed(
+        ecosystem: Ecosystem,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
+        Self {
+            ecosystem,
+            name: name.into(),
+            version: version.into(),
+            arch: None,
+            source: None,
+            licenses: Vec::new(),
+            presence: Presence::Installed,
+            lines: None,
+        }
+    }
+}

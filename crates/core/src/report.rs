@@ -1,0 +1,85 @@
+//! What a scan comes to: the only thing outputs see.
+
+use crate::digest::Digest;
+use crate::finding::Finding;
+use crate::image::Image;
+use crate::inventory::Inventory;
+use crate::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// Where an advisory database came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DatabaseOrigin {
+    /// The facts compiled into the program.
+    Snapshot,
+    /// A database on disk.
+    Directory,
+}
+
+/// One segment of the database: one source, one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentUse {
+    /// Name, such as `debian-12`.
+    pub name: String,
+    /// Digest of the segment file.
+    pub digest: Digest,
+    /// The newest date of any of its records (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// How many records it holds.
+    pub records: u32,
+}
+
+/// The advisory database a scan asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseUse {
+    /// Where it came from.
+    pub origin: DatabaseOrigin,
+    /// Digest of its manifest, which pins every segment.
+    pub digest: Digest,
+    /// The newest date of any record in it (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<String>,
+    /// The segments that were asked for this image, sorted by name.
+    pub segments: Vec<SegmentUse>,
+}
+
+/// What made the report, so that it can be made again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Name of the tool.
+    pub tool: String,
+    /// Its version.
+    pub version: String,
+    /// The advisory database; absent when vulnerabilities were not asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<DatabaseUse>,
+}
+
+/// What kind of thing was scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// A container image.
+    Image,
+    /// A root file system, unpacked or running.
+    Rootfs,
+}
+
+/// The result of one scan of one image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// What kind of thing was scanned.
+    pub target: TargetKind,
+    /// What was scanned.
+    pub image: Image,
+    /// What it holds.
+    pub inventory: Inventory,
+    /// What is wrong with it, most urgent first.
+    pub findings: Vec<Finding>,
+    /// Whether it may pass.
+    pub verdict: Verdict,
+    /// What made this report.
+    pub provenance: Provenance,
+}
