@@ -1,0 +1,3 @@
+mod dialects;
+mod oracles;
+mod sparse_files;

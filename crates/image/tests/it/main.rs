@@ -1,0 +1,8 @@
+//! Local images: layouts, archives and root file systems, hand-made and from the corpus.
+
+mod archive;
+mod corpus;
+mod docker;
+mod kit;
+mod layout;
+mod rootfs;
