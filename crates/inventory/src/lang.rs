@@ -1,0 +1,4 @@
+//! Packages of programming languages.
+
+pub(crate) mod npm;
+pub(crate) mod python;

@@ -1,0 +1,74 @@
+//! `package.json`, the manifest every npm package carries.
+
+use super::fields::Fields;
+use super::{MODULES, is_name, is_version, json_error, license, string};
+use crate::lines::without_mark;
+use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
+use lazaret_core::package::{Ecosystem, PackageFact};
+
+/// Packages installed below `node_modules`, and applications with a manifest of their own.
+pub(crate) static PACKAGE_JSON: Extractor = Extractor {
+    id: "npm/package-json",
+    version: 1,
+    title: "Installed npm packages",
+    spec: "https://docs.npmjs.com/cli/v11/configuring-npm/package-json",
+    selects: &[Select::Name("package.json")],
+    gives: Gives { licenses: true, source: false, ownership: false, dev: false, lines: false },
+    run,
+};
+
+fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
+    if !is_package_root(input.path.as_str()) {
+        return Ok(());
+    }
+    let manifest: Fields<'_> =
+        serde_json::from_slice(without_mark(input.bytes)).map_err(|error| json_error(&error))?;
+    let name = manifest.name.and_then(string).filter(|name| is_name(name));
+    let version = manifest.version.and_then(string).filter(|version| is_version(version));
+    // Without both it is a marker such as `{"type": "module"}`, and no package.
+    let (Some(name), Some(version)) = (name, version) else { return Ok(()) };
+    let mut package = PackageFact::installed(Ecosystem::Npm, name, version);
+    package.licenses = license::licenses(manifest.license);
+    if package.licenses.is_empty() {
+        package.licenses = license::licenses(manifest.licenses);
+    }
+    sink.package(package);
+    Ok(())
+}
+
+/// Whether a package can be installed where this manifest is: outside of `node_modules`, or at
+/// `node_modules/NAME` or `node_modules/@SCOPE/NAME`, the only places where Node.js looks for one.
+/// Manifests deeper in a package are markers, parts and test data, some broken on purpose.
+fn is_package_root(path: &str) -> bool {
+    let mut parts = path.rsplit('/').skip(1);
+    let inside = match (parts.next(), parts.next(), parts.next()) {
+        (Some(_), Some(MODULES), _) => return true,
+        (Some(_), Some(scope), Some(MODULES)) if scope.starts_with('@') => return true,
+        _ => path.split('/').rev().skip(1).any(|part| part == MODULES),
+    };
+    !inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_where_node_looks_for_them() {
+        for (path, expected) in [
+            ("package.json", true),
+            ("app/package.json", true),
+            ("usr/share/nodejs/semver/package.json", true),
+            ("app/node_modules/a/package.json", true),
+            ("app/node_modules/@s/a/package.json", true),
+            ("app/node_modules/a/node_modules/b/package.json", true),
+            ("app/node_modules/.pnpm/a@1.0.0/node_modules/a/package.json", true),
+            ("app/node_modules/a/esm/package.json", false),
+            ("app/node_modules/@s/a/esm/package.json", false),
+            ("app/node_modules/a/test/fixture/app/package.json", false),
+            ("app/node_modules/package.json", false),
+        ] {
+            assert_eq!(is_package_root(path), expected, "{path}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What is *installed*: extractors that read package databases and manifests, and the squash that
+//! makes one inventory of all layers.
+//!
+//! Everything here is bytes to values: no file system, no network. [`EXTRACTORS`] is the table of
+//! formats; a new format is one file, one line there and one fixture folder.
+//!
+//! ```
+//! use lazaret_core::extract::{FileInput, Sink};
+//! use lazaret_core::limits::Limits;
+//! use lazaret_core::location::ImagePath;
+//! use lazaret_inventory::EXTRACTORS;
+//!
+//! let path = ImagePath::parse(b"lib/apk/db/installed")?;
+//! let (mut facts, mut problems) = (Vec::new(), Vec::new());
+//! let extractor = EXTRACTORS.iter().find(|extractor| extractor.id == "apk/installed").unwrap();
+//! let wanted = |_: &str| true;
+//! let mut sink = Sink::new(
+//!     &path, extractor.id, &Limits::default(), &wanted, &mut facts, &mut problems,
+//! );
+//! let input = FileInput { path: &path, bytes: b"P:musl\nV:1.2.5-r0\n" };
+//! (extractor.run)(&input, &mut sink)?;
+//! drop(sink);
+//! assert_eq!(facts.len(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::as_conversions
+    )
+)]
+#![warn(missing_docs)]
+
+mod broken;
+mod lang;
+mod lines;
+mod os;
+mod owner;
+mod reach;
+mod select;
+mod squash;
+mod table;
+mod unresolved;
+mod view;
+
+pub use select::{Aliases, Match, Selection};
+pub use squash::squash;
+pub use table::EXTRACTORS;
+pub use unresolved::{Unresolved, unresolved};

@@ -1,0 +1,6 @@
+//! Operating systems: which one it is, and its package databases.
+
+pub(crate) mod apk;
+mod assignment;
+pub(crate) mod dpkg;
+pub(crate) mod release;

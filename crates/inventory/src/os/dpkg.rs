@@ -1,0 +1,10 @@
+//! The package database of Debian and its relatives: what is installed, which files belong to
+//! it, and the copyright files beside it.
+
+mod copyright;
+mod files;
+mod status;
+
+pub(crate) use copyright::COPYRIGHT;
+pub(crate) use files::{LIST, MD5SUMS};
+pub(crate) use status::{STATUS, STATUS_D};

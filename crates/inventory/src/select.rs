@@ -1,0 +1,259 @@
+//! The selection of every extractor, compiled once into look-ups, so that a layer of a million
+//! paths is sorted by its headers alone.
+
+use lazaret_core::extract::{Extractor, Select};
+use lazaret_core::location::ImagePath;
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+/// Which extractors want a path.
+pub struct Selection {
+    extractors: Vec<&'static Extractor>,
+    paths: HashMap<&'static str, Vec<usize>>,
+    names: HashMap<&'static str, Vec<(NameRule, usize)>>,
+    suffixes: Vec<(&'static str, usize)>,
+    below: Vec<(&'static str, &'static str, usize)>,
+    aliases: Aliases,
+}
+
+/// What else a file of a wanted name must fulfill.
+#[derive(Clone, Copy)]
+enum NameRule {
+    Anywhere,
+    InFolder(&'static str),
+}
+
+/// Paths to be read as if they were at another path, because a link there leads to them.
+///
+/// Made by [`unresolved`](crate::unresolved()); a layer extracted with aliases is not cached,
+/// since they come from other layers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Aliases {
+    /// A file, and the paths it is wanted under.
+    pub files: BTreeMap<ImagePath, Vec<ImagePath>>,
+    /// A folder, and the folders its content is wanted under.
+    pub folders: BTreeMap<ImagePath, Vec<ImagePath>>,
+}
+
+impl Aliases {
+    /// Whether there is nothing to read under another name.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+}
+
+/// One extractor that wants a file, and the path it is to see.
+pub struct Match {
+    /// Who wants it.
+    pub extractor: &'static Extractor,
+    /// The path that was selected: the file's own, or that of a link to it.
+    pub path: ImagePath,
+}
+
+impl Selection {
+    /// Compiles the selection of a table of extractors.
+    pub fn new(extractors: &[&'static Extractor]) -> Self {
+        let mut selection = Self {
+            extractors: extractors.to_vec(),
+            paths: HashMap::new(),
+            names: HashMap::new(),
+            suffixes: Vec::new(),
+            below: Vec::new(),
+            aliases: Aliases::default(),
+        };
+        for (position, extractor) in extractors.iter().enumerate() {
+            for select in extractor.selects {
+                match *select {
+                    Select::Path(path) => selection.paths.entry(path).or_default().push(position),
+                    Select::Name(name) => selection
+                        .names
+                        .entry(name)
+                        .or_default()
+                        .push((NameRule::Anywhere, position)),
+                    Select::NameIn(name, folder) => selection
+                        .names
+                        .entry(name)
+                        .or_default()
+                        .push((NameRule::InFolder(folder), position)),
+                    Select::Suffix(suffix) => selection.suffixes.push((suffix, position)),
+                    Select::Below(folder, suffix) => {
+                        selection.below.push((folder, suffix, position));
+                    }
+                }
+            }
+        }
+        selection
+    }
+
+    /// The same selection, with files that links lead to read under the links' paths as well.
+    pub fn with_aliases(&self, aliases: Aliases) -> Self {
+        let mut selection = Self::new(&self.extractors);
+        selection.aliases = aliases;
+        selection
+    }
+
+    /// The extractors that were compiled.
+    pub fn extractors(&self) -> &[&'static Extractor] {
+        &self.extractors
+    }
+
+    /// What links lead to, as far as it is known.
+    pub(crate) fn aliases(&self) -> &Aliases {
+        &self.aliases
+    }
+
+    /// Whether any extractor wants a file at this path, for its own sake or that of a link.
+    pub fn is_wanted(&self, path: &ImagePath) -> bool {
+        self.wants(path.as_str()) || (!self.aliases.is_empty() && !self.matches(path).is_empty())
+    }
+
+    /// Whether any extractor wants a file at this path, links aside.
+    pub fn wants(&self, path: &str) -> bool {
+        let mut wanted = false;
+        self.positions(path, &mut |_| wanted = true);
+        wanted
+    }
+
+    /// Whether this extractor wants a file at this path, links aside.
+    pub fn wants_for(&self, extractor: &str, path: &str) -> bool {
+        let mut wanted = false;
+        self.positions(path, &mut |position| {
+            wanted |= self.extractors.get(position).is_some_and(|e| e.id == extractor);
+        });
+        wanted
+    }
+
+    /// Every extractor that wants this file, each once, with the path it is to see.
+    pub fn matches(&self, path: &ImagePath) -> Vec<Match> {
+        let mut matches = Vec::new();
+        self.add_matches(path, &mut matches);
+        if !self.aliases.is_empty() {
+            for alias in self.aliases_of(path) {
+                self.add_matches(&alias, &mut matches);
+            }
+        }
+        matches
+    }
+
+    fn add_matches(&self, path: &ImagePath, matches: &mut Vec<Match>) {
+        self.positions(path.as_str(), &mut |position| {
+            let Some(extractor) = self.extractors.get(position) else { return };
+            if !matches.iter().any(|m| m.extractor.id == extractor.id) {
+                matches.push(Match { extractor, path: path.clone() });
+            }
+        });
+    }
+
+    fn aliases_of(&self, path: &ImagePath) -> Vec<ImagePath> {
+        let mut aliases = self.aliases.files.get(path).cloned().unwrap_or_default();
+        for folder in path.ancestors() {
+            let Some(wanted) = self.aliases.folders.get(folder) else { continue };
+            let rest = path.as_str().get(folder.len()..).unwrap_or_default();
+            aliases.extend(
+                wanted.iter().map(|alias| alias.join(rest.strip_prefix('/').unwrap_or(rest))),
+            );
+        }
+        aliases
+    }
+
+    fn positions(&self, path: &str, found: &mut dyn FnMut(usize)) {
+        if let Some(positions) = self.paths.get(path) {
+            for position in positions {
+                found(*position);
+            }
+        }
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if let Some(rules) = self.names.get(name) {
+            for (rule, position) in rules {
+                let fits = match rule {
+                    NameRule::Anywhere => true,
+                    NameRule::InFolder(suffix) => folder.ends_with(suffix),
+                };
+                if fits {
+                    found(*position);
+                }
+            }
+        }
+        for (suffix, position) in &self.suffixes {
+            if name.ends_with(suffix) {
+                found(*position);
+            }
+        }
+        for (folder, suffix, position) in &self.below {
+            let inside = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+            if inside && name.ends_with(suffix) {
+                found(*position);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lazaret_core::extract::{FileInput, Gives, ParseError, Sink};
+
+    #[expect(clippy::unnecessary_wraps, reason = "the signature of an extractor")]
+    fn nothing(_: &FileInput<'_>, _: &mut Sink<'_>) -> Result<(), ParseError> {
+        Ok(())
+    }
+
+    static EVERY: Extractor = Extractor {
+        id: "test/every",
+        version: 1,
+        title: "",
+        spec: "",
+        selects: &[
+            Select::Path("etc/os-release"),
+            Select::Name("package.json"),
+            Select::NameIn("METADATA", ".dist-info"),
+            Select::Suffix(".egg-info"),
+            Select::Below("var/lib/dpkg/info", ".list"),
+        ],
+        gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
+        run: nothing,
+    };
+
+    #[test]
+    fn each_kind_of_selection_takes_what_it_says() {
+        let selection = Selection::new(&[&EVERY]);
+        for wanted in [
+            "etc/os-release",
+            "package.json",
+            "a/b/package.json",
+            "x/foo-1.dist-info/METADATA",
+            "x/foo.egg-info",
+            "var/lib/dpkg/info/bash.list",
+        ] {
+            assert!(selection.wants(wanted), "{wanted}");
+        }
+        for unwanted in [
+            "x/etc/os-release",
+            "my-package.json",
+            "x/METADATA",
+            "var/lib/dpkg/infos/bash.list",
+            "var/lib/dpkg/info/bash.md5sums",
+        ] {
+            assert!(!selection.wants(unwanted), "{unwanted}");
+        }
+    }
+
+    #[test]
+    fn aliases_show_the_link_and_not_the_file() {
+        let mut aliases = Aliases::default();
+        let path = |text: &str| ImagePath::parse(text.as_bytes()).unwrap();
+        aliases.files.insert(path("data/release"), vec![path("etc/os-release")]);
+        aliases.folders.insert(path("data/info"), vec![path("var/lib/dpkg/info")]);
+        let selection = Selection::new(&[&EVERY]).with_aliases(aliases);
+        let seen = |text: &str| {
+            selection
+                .matches(&path(text))
+                .into_iter()
+                .map(|m| m.path.to_string())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(seen("data/release"), ["etc/os-release"]);
+        assert_eq!(seen("data/info/bash.list"), ["var/lib/dpkg/info/bash.list"]);
+        assert!(seen("data/other").is_empty());
+    }
+}

@@ -1,0 +1,117 @@
+//! Links at wanted paths whose files nobody read, because their own paths are not wanted.
+
+use crate::select::{Aliases, Selection};
+use crate::view::View;
+use lazaret_core::extract::{EntryKind, LayerFacts, Select, path_key};
+use lazaret_core::limits::Limits;
+use lazaret_core::location::ImagePath;
+use std::borrow::Borrow;
+use std::collections::BTreeSet;
+
+/// What has to be read again, and how.
+pub struct Unresolved {
+    /// The selection, with the files that links lead to.
+    pub selection: Selection,
+    /// The layers that may hold these files.
+    pub layers: BTreeSet<usize>,
+}
+
+/// Finds links that lead to files which were not read for whoever wants the links' paths.
+///
+/// Nothing for nearly every image. A file found this way may again be a link, so the answer is
+/// asked for once more after the layers were read again with the new selection.
+pub fn unresolved<L: Borrow<LayerFacts>>(
+    layers: &[L],
+    selection: &Selection,
+    limits: &Limits,
+) -> Option<Unresolved> {
+    let view = View::new(layers, limits);
+    let mut search =
+        Search { layers, selection, aliases: selection.aliases().clone(), again: BTreeSet::new() };
+    for link in view.links().filter(|link| selection.is_wanted(link)) {
+        search.file(&view.steps(link), link);
+    }
+    for (link, target) in view.hard_links().filter(|(link, _)| selection.is_wanted(link)) {
+        search.file(&[target.clone(), view.resolve_parent(target)], link);
+    }
+    for extractor in selection.extractors() {
+        for select in extractor.selects {
+            match *select {
+                Select::Path(path) => {
+                    let path = ImagePath::parse(path.as_bytes()).unwrap_or_default();
+                    search.file(&view.steps(&path), &path);
+                }
+                Select::Below(folder, _) => {
+                    let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
+                    search.folder(&view.steps(&folder), &folder, extractor.selects);
+                }
+                Select::Name(_) | Select::NameIn(..) | Select::Suffix(_) => {}
+            }
+        }
+    }
+    let Search { aliases, again, .. } = search;
+    (!again.is_empty())
+        .then(|| Unresolved { selection: selection.with_aliases(aliases), layers: again })
+}
+
+struct Search<'s, L> {
+    layers: &'s [L],
+    selection: &'s Selection,
+    aliases: Aliases,
+    again: BTreeSet<usize>,
+}
+
+impl<L: Borrow<LayerFacts>> Search<'_, L> {
+    /// Wants the file that `link` leads to, under any of the paths it may have in its layer.
+    fn file(&mut self, steps: &[ImagePath], link: &ImagePath) {
+        let wanted = self.selection.matches(link);
+        for from in steps.iter().filter(|from| *from != link) {
+            let seen = self.selection.matches(from);
+            let is_read = wanted
+                .iter()
+                .all(|want| seen.iter().any(|have| have.extractor.id == want.extractor.id));
+            if is_read {
+                continue;
+            }
+            let key = path_key(from.as_str());
+            let mut found = false;
+            for (index, layer) in self.layers.iter().enumerate() {
+                let layer: &LayerFacts = layer.borrow();
+                let is_here = layer.files.binary_search(&key).is_ok()
+                    || layer.entries.iter().any(|entry| {
+                        entry.path == *from
+                            && matches!(entry.kind, EntryKind::File | EntryKind::Hardlink(_))
+                    });
+                if is_here {
+                    found = true;
+                    self.again.insert(index);
+                }
+            }
+            if found {
+                // The link may itself only be wanted for the sake of another.
+                let paths = self.aliases.files.entry(from.clone()).or_default();
+                for want in &wanted {
+                    if !paths.contains(&want.path) {
+                        paths.push(want.path.clone());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Wants what is in the folder that `link` leads to, unless it is wanted there anyway.
+    fn folder(&mut self, steps: &[ImagePath], link: &ImagePath, selects: &[Select]) {
+        for from in steps.iter().filter(|from| *from != link && !from.is_root()) {
+            let probe = from.join("x");
+            let is_covered = selects.iter().any(
+                |select| matches!(select, Select::Below(folder, _) if probe.is_inside(folder)),
+            );
+            let paths = self.aliases.folders.get(from);
+            if is_covered || paths.is_some_and(|paths| paths.contains(link)) {
+                continue;
+            }
+            self.aliases.folders.entry(from.clone()).or_default().push(link.clone());
+            self.again.extend(0..self.layers.len());
+        }
+    }
+}

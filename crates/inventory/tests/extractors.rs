@@ -1,0 +1,9 @@
+//! Every extractor of the table, run over its fixtures, over real data where that is at hand, and
+//! over bytes nobody meant.
+
+mod extractors {
+    mod corpus;
+    mod fixtures;
+    mod hostile;
+    mod run;
+}
