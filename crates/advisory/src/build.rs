@@ -1,0 +1,461 @@
+//! Records to files: intern, sort, write. Equal records give equal bytes.
+
+use crate::format::{
+    DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, MAGIC, MANIFEST_FILE,
+    MARK, NONE, Section, pack_cve, severity_code, slot_of, status_code,
+};
+use crate::interval::RangeRef;
+use crate::manifest::{Manifest, SegmentInfo, is_segment_name};
+use crate::records::{Records, SegmentRecords};
+use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd};
+use lazaret_core::digest::{Algorithm, Digest, DigestError};
+use lazaret_core::version::Scheme;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Why records could not be made into a database.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A segment's name cannot begin the name of a file.
+    #[error("`{0}` cannot name a segment: use lower-case letters, digits, `.`, `+`, `_` and `-`")]
+    Name(String),
+    /// Something is larger than the format has room for.
+    #[error("segment `{segment}` has too many {what}")]
+    TooLarge {
+        /// The segment.
+        segment: String,
+        /// What there is too much of.
+        what: &'static str,
+    },
+    /// A finished file could not be handed over.
+    #[error("failed to write `{file}`")]
+    Write {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The manifest could not be written as JSON.
+    #[error("failed to write the manifest")]
+    Manifest(#[source] serde_json::Error),
+    /// A digest could not be written as text.
+    #[error("failed to name a segment file")]
+    Digest(#[source] DigestError),
+}
+
+/// Writes every segment and, last, the manifest. `write` gets each file's name and bytes; a folder
+/// being updated should keep its old files until the manifest is replaced.
+pub fn write_database(
+    records: &Records,
+    write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+) -> Result<Manifest, BuildError> {
+    let mut segments = Vec::new();
+    for (name, segment) in &records.segments {
+        let normal = normalize(segment);
+        let bytes = encode(name, segment, &normal)?;
+        let digest = sha256(&bytes).map_err(BuildError::Digest)?;
+        let file = format!("{name}.{}.segment", digest.hex().get(..16).unwrap_or_default());
+        hand_over(write, &file, &bytes)?;
+        let packages: BTreeSet<&str> =
+            normal.iter().flat_map(|r| &r.affected).map(|affected| affected.package).collect();
+        segments.push(SegmentInfo {
+            name: name.clone(),
+            file,
+            digest,
+            size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
+            ecosystem: segment.ecosystem.purl_type().to_owned(),
+            scheme: segment.scheme.name().to_owned(),
+            source: segment.source.clone(),
+            gap: segment.gap.clone(),
+            records: fit(normal.len(), name, "records")?,
+            packages: fit(packages.len(), name, "packages")?,
+            newest: newest(segment),
+        });
+    }
+    let manifest = Manifest::new(segments);
+    let json = manifest.to_json().map_err(BuildError::Manifest)?;
+    hand_over(write, MANIFEST_FILE, json.as_bytes())?;
+    Ok(manifest)
+}
+
+fn hand_over(
+    write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+    file: &str,
+    bytes: &[u8],
+) -> Result<(), BuildError> {
+    write(file, bytes).map_err(|source| BuildError::Write { file: file.to_owned(), source })
+}
+
+/// Writes one segment as `docs/formats/advisory-db.md` describes it.
+pub fn write_segment(name: &str, records: &SegmentRecords) -> Result<Vec<u8>, BuildError> {
+    encode(name, records, &normalize(records))
+}
+
+fn encode(
+    name: &str,
+    records: &SegmentRecords,
+    normal: &[Record<'_>],
+) -> Result<Vec<u8>, BuildError> {
+    if !is_segment_name(name) {
+        return Err(BuildError::Name(name.to_owned()));
+    }
+    let ecosystem = records.ecosystem.purl_type();
+    let scheme = records.scheme.name();
+    let strings = Strings::collect(name, [name, ecosystem, scheme], normal)?;
+    let mut words = Words { segment: name, bytes: Vec::new(), places: HashMap::new() };
+
+    let mut advisories: Vec<u8> = Vec::new();
+    let mut by_package: BTreeMap<&str, Vec<[u8; 12]>> = BTreeMap::new();
+    for (position, record) in normal.iter().enumerate() {
+        push(&mut advisories, strings.id(record.id));
+        push(&mut advisories, words.intern(facts(record, &strings, name)?)?);
+        let position = fit(position, name, "records")?;
+        for affected in &record.affected {
+            let extent = words.intern(extent(affected, &strings, name)?)?;
+            by_package
+                .entry(affected.package)
+                .or_default()
+                .push(affected_row(position, extent, affected));
+        }
+    }
+
+    let mut packages: Vec<u8> = Vec::new();
+    let mut affected: Vec<u8> = Vec::new();
+    let mut rows = 0_usize;
+    for (package, group) in &by_package {
+        push(&mut packages, strings.text(package));
+        push(&mut packages, fit(rows, name, "affected packages")?);
+        affected.extend(group.as_flattened());
+        rows = rows.saturating_add(group.len());
+    }
+
+    let slots = slots(by_package.keys().copied(), by_package.len(), name)?;
+    let header = [strings.text(name), strings.text(ecosystem), strings.text(scheme)];
+    let sections = Section::ALL.map(|section| {
+        let bytes = match section {
+            Section::Strings => strings.bytes.as_slice(),
+            Section::Packages => &packages,
+            Section::Slots => &slots,
+            Section::Affected => &affected,
+            Section::Advisories => &advisories,
+            Section::Words => &words.bytes,
+        };
+        (section.tag(), bytes)
+    });
+    assemble(name, header, &sections)
+}
+
+/// Puts header, directory and sections behind one another.
+fn assemble(
+    name: &str,
+    header: [u32; 3],
+    sections: &[(u32, &[u8])],
+) -> Result<Vec<u8>, BuildError> {
+    let directory_bytes = sections.len().saturating_mul(DIRECTORY_ROW_BYTES);
+    let mut directory: Vec<u8> = Vec::new();
+    let mut body: Vec<u8> = Vec::new();
+    let body_offset = HEADER_BYTES.saturating_add(directory_bytes);
+    for (tag, bytes) in sections {
+        push(&mut directory, *tag);
+        push(&mut directory, fit(body_offset.saturating_add(body.len()), name, "bytes")?);
+        push(&mut directory, fit(bytes.len(), name, "bytes")?);
+        body.extend_from_slice(bytes);
+        body.resize(body.len().next_multiple_of(4), 0);
+    }
+    let mut file: Vec<u8> = MAGIC.to_vec();
+    push(&mut file, FORMAT);
+    push(&mut file, fit(body_offset.saturating_add(body.len()), name, "bytes")?);
+    file.extend(header.iter().flat_map(|word| word.to_le_bytes()));
+    push(&mut file, fit(sections.len(), name, "sections")?);
+    file.extend_from_slice(&directory);
+    file.extend_from_slice(&body);
+    Ok(file)
+}
+
+/// A record in the one order the file knows.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Record<'a> {
+    id: &'a str,
+    severity: u8,
+    published: Option<i64>,
+    modified: Option<i64>,
+    aliases: Vec<&'a str>,
+    cwes: Vec<&'a str>,
+    scores: Vec<(&'a str, u8)>,
+    affected: Vec<Named<'a>>,
+}
+
+/// What a record says of one package.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Named<'a> {
+    package: &'a str,
+    ranges: Vec<&'a Range>,
+    versions: Vec<&'a str>,
+    status: u8,
+    severity: u8,
+}
+
+/// Sorts everything that has no order of its own and drops what is said twice.
+fn normalize(records: &SegmentRecords) -> Vec<Record<'_>> {
+    let mut normal: Vec<Record<'_>> =
+        records.advisories.iter().map(|advisory| record(advisory, records.scheme)).collect();
+    normal.sort();
+    normal.dedup();
+    normal
+}
+
+fn record(advisory: &Advisory, scheme: Scheme) -> Record<'_> {
+    let id = advisory.id.as_str();
+    let mut scores: Vec<(&str, u8)> = Vec::new();
+    for score in &advisory.scores {
+        let score = (score.vector.as_str(), tenths(score.score));
+        if !scores.contains(&score) {
+            scores.push(score);
+        }
+    }
+    let mut affected: Vec<Named<'_>> =
+        advisory.affected.iter().map(|affected| named(affected, scheme)).collect();
+    affected.sort();
+    affected.dedup();
+    Record {
+        id,
+        severity: severity_code(advisory.severity),
+        published: advisory.published,
+        modified: advisory.modified,
+        aliases: distinct(advisory.aliases.iter().map(String::as_str).filter(|alias| *alias != id)),
+        cwes: distinct(advisory.cwes.iter().map(String::as_str)),
+        scores,
+        affected,
+    }
+}
+
+fn named(affected: &Affected, scheme: Scheme) -> Named<'_> {
+    let ranges: Vec<&Range> = distinct(affected.ranges.iter());
+    let versions = affected.versions.iter().map(String::as_str).filter(|version| {
+        !ranges.iter().any(|range| RangeRef::from(*range).contains(scheme, version) == Some(true))
+    });
+    let versions = distinct(versions);
+    Named {
+        package: &affected.package,
+        ranges,
+        versions,
+        status: status_code(affected.status),
+        severity: severity_code(affected.severity),
+    }
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    items.collect::<BTreeSet<T>>().into_iter().collect()
+}
+
+/// Ten times a base score, which CVSS rounds to one decimal.
+fn tenths(score: f64) -> u8 {
+    let wanted = (score * 10.0).round();
+    (0..=100).rev().find(|tenths| f64::from(*tenths) <= wanted).unwrap_or(0)
+}
+
+/// The facts of a record, as words.
+fn facts(
+    record: &Record<'_>,
+    strings: &Strings<'_>,
+    segment: &str,
+) -> Result<Vec<u32>, BuildError> {
+    let count = |n: usize, what| {
+        u16::try_from(n)
+            .map(u32::from)
+            .map_err(|_| BuildError::TooLarge { segment: segment.to_owned(), what })
+    };
+    let aliases = count(record.aliases.len(), "aliases of one record")?;
+    let cwes = count(record.cwes.len(), "weaknesses of one record")?;
+    let scores = count(record.scores.len(), "scores of one record")?;
+    let mut head = u32::from(record.severity) | (aliases << 16);
+    let mut dates = Vec::new();
+    for (date, bit) in [(record.published, HAS_PUBLISHED), (record.modified, HAS_MODIFIED)] {
+        if let Some(seconds) = date {
+            head |= bit;
+            let bytes = seconds.to_le_bytes();
+            dates.extend(bytes.as_chunks::<4>().0.iter().copied().map(u32::from_le_bytes));
+        }
+    }
+    let mut words = vec![head, cwes | (scores << 16)];
+    words.append(&mut dates);
+    words.extend(record.aliases.iter().map(|alias| strings.id(alias)));
+    words.extend(record.cwes.iter().map(|cwe| strings.text(cwe)));
+    words.extend(
+        record
+            .scores
+            .iter()
+            .flat_map(|(vector, tenths)| [strings.text(vector), u32::from(*tenths)]),
+    );
+    Ok(words)
+}
+
+/// The ranges and versions of one package, as words.
+fn extent(
+    affected: &Named<'_>,
+    strings: &Strings<'_>,
+    segment: &str,
+) -> Result<Vec<u32>, BuildError> {
+    let mut words = vec![
+        fit(affected.ranges.len(), segment, "ranges of one package")?,
+        fit(affected.versions.len(), segment, "versions of one package")?,
+    ];
+    for range in &affected.ranges {
+        words.push(range.introduced.as_deref().map_or(NONE, |version| strings.text(version)));
+        words.push(match &range.end {
+            RangeEnd::Fixed(version) => strings.text(version),
+            RangeEnd::LastAffected(version) => strings.text(version) | MARK,
+            RangeEnd::Open => NONE,
+        });
+    }
+    words.extend(affected.versions.iter().map(|version| strings.text(version)));
+    Ok(words)
+}
+
+fn affected_row(advisory: u32, extent: u32, affected: &Named<'_>) -> [u8; 12] {
+    let mut row = [0; 12];
+    let codes = u32::from_le_bytes([affected.status, affected.severity, 0, 0]);
+    for (bytes, word) in row.as_chunks_mut::<4>().0.iter_mut().zip([advisory, extent, codes]) {
+        *bytes = word.to_le_bytes();
+    }
+    row
+}
+
+/// The hash table over package names, which come in their order.
+fn slots<'a>(
+    names: impl Iterator<Item = &'a str>,
+    count: usize,
+    segment: &str,
+) -> Result<Vec<u8>, BuildError> {
+    let size = count.saturating_mul(2).max(1).next_power_of_two();
+    let mut slots = vec![0_u32; size];
+    for (position, name) in names.enumerate() {
+        let entry = fit(position, segment, "packages")?.saturating_add(1);
+        let first = slot_of(name, size);
+        // At most half of the slots are taken, so one of them is free.
+        let free = (first..size).chain(0..first).find(|slot| slots.get(*slot) == Some(&0));
+        if let Some(slot) = free.and_then(|slot| slots.get_mut(slot)) {
+            *slot = entry;
+        }
+    }
+    Ok(slots.into_iter().flat_map(u32::to_le_bytes).collect())
+}
+
+/// The strings section and where each text is in it.
+struct Strings<'a> {
+    bytes: Vec<u8>,
+    places: HashMap<&'a str, u32>,
+}
+
+impl<'a> Strings<'a> {
+    fn collect(
+        segment: &str,
+        header: [&'a str; 3],
+        records: &[Record<'a>],
+    ) -> Result<Self, BuildError> {
+        let mut texts: BTreeSet<&'a str> = BTreeSet::from(header);
+        for record in records {
+            let ids = record.aliases.iter().copied().chain([record.id]);
+            texts.extend(ids.filter(|id| pack_cve(id).is_none()));
+            texts.extend(&record.cwes);
+            texts.extend(record.scores.iter().map(|(vector, _)| *vector));
+            for affected in &record.affected {
+                texts.insert(affected.package);
+                texts.extend(&affected.versions);
+                for range in &affected.ranges {
+                    texts.extend(range.introduced.as_deref());
+                    match &range.end {
+                        RangeEnd::Fixed(version) | RangeEnd::LastAffected(version) => {
+                            texts.insert(version);
+                        }
+                        RangeEnd::Open => {}
+                    }
+                }
+            }
+        }
+        let mut bytes = Vec::new();
+        let mut places = HashMap::with_capacity(texts.len());
+        for text in texts {
+            let place = fit(bytes.len(), segment, "bytes of text")?;
+            places.insert(text, place);
+            length_prefix(&mut bytes, fit(text.len(), segment, "bytes in one text")?);
+            bytes.extend_from_slice(text.as_bytes());
+            // Bit 31 tells references apart, and four length bytes hold 28 bits.
+            if place >= MARK || text.len() >= 1 << 28 {
+                let segment = segment.to_owned();
+                return Err(BuildError::TooLarge { segment, what: "bytes of text" });
+            }
+        }
+        Ok(Self { bytes, places })
+    }
+
+    /// The reference to a text, which is in the section because `collect` saw the same records.
+    fn text(&self, text: &str) -> u32 {
+        self.places.get(text).copied().unwrap_or(NONE)
+    }
+
+    fn id(&self, id: &str) -> u32 {
+        pack_cve(id).unwrap_or_else(|| self.text(id))
+    }
+}
+
+/// A number as LEB128: seven bits a byte, least first.
+fn length_prefix(bytes: &mut Vec<u8>, mut length: u32) {
+    loop {
+        let low = u8::try_from(length & 0x7f).unwrap_or(0);
+        length >>= 7;
+        if length == 0 {
+            bytes.push(low);
+            return;
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+/// The words section; equal lists are kept once.
+struct Words<'a> {
+    segment: &'a str,
+    bytes: Vec<u8>,
+    places: HashMap<Vec<u32>, u32>,
+}
+
+impl Words<'_> {
+    /// Where a list is, in words.
+    fn intern(&mut self, list: Vec<u32>) -> Result<u32, BuildError> {
+        if let Some(place) = self.places.get(&list) {
+            return Ok(*place);
+        }
+        let place = fit(self.bytes.len() / 4, self.segment, "words")?;
+        self.bytes.extend(list.iter().flat_map(|word| word.to_le_bytes()));
+        self.places.insert(list, place);
+        Ok(place)
+    }
+}
+
+fn push(bytes: &mut Vec<u8>, word: u32) {
+    bytes.extend_from_slice(&word.to_le_bytes());
+}
+
+fn fit(n: usize, segment: &str, what: &'static str) -> Result<u32, BuildError> {
+    u32::try_from(n).map_err(|_| BuildError::TooLarge { segment: segment.to_owned(), what })
+}
+
+/// The SHA-256 of bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> Result<Digest, DigestError> {
+    Digest::from_bytes(Algorithm::Sha256, &Sha256::digest(bytes))
+}
+
+/// The newest date of a segment, by what its records say of their publication first.
+fn newest(records: &SegmentRecords) -> Option<String> {
+    let dates = records.advisories.iter().filter_map(|record| record.published.or(record.modified));
+    dates.max().and_then(rfc3339)
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC; nothing for years that have no four digits.
+pub(crate) fn rfc3339(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok()?.format(&Rfc3339).ok()
+}

@@ -1,0 +1,128 @@
+//! Alpine's security database: per release and repository, which version of a source package
+//! fixed which ids (<https://secdb.alpinelinux.org/>).
+
+use super::gather::{Gather, Rank, Segment, Statement};
+use super::json::{self, Text};
+use super::{FeedError, FeedFile, id};
+use lazaret_core::advisory::{Affected, Range, RangeEnd, Status};
+use lazaret_core::package::Ecosystem;
+use lazaret_core::version::Scheme;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+struct File<'a> {
+    #[serde(borrow, default)]
+    distroversion: Option<Text<'a>>,
+    #[serde(borrow, default)]
+    packages: Option<Vec<Entry<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct Entry<'a> {
+    #[serde(borrow)]
+    pkg: Package<'a>,
+}
+
+#[derive(Deserialize)]
+struct Package<'a> {
+    #[serde(borrow)]
+    name: Text<'a>,
+    #[serde(borrow, default)]
+    secfixes: Option<BTreeMap<Text<'a>, Option<Vec<Text<'a>>>>>,
+}
+
+/// The key of ids the package was never affected by.
+const NEVER: &str = "0";
+
+pub(super) fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    let release = release(file.path)?;
+    let secdb: File<'_> = json::parse(file.bytes)?;
+    if let Some(said) = &secdb.distroversion
+        && said.as_str() != release
+    {
+        let (said, expected) = (said.as_str().to_owned(), release.to_owned());
+        return Err(FeedError::OtherRelease { said, expected });
+    }
+    let segment = Segment {
+        name: format!("alpine-{}", release.trim_start_matches('v')),
+        scheme: Scheme::Apk,
+        ecosystem: Ecosystem::Apk,
+    };
+    for Entry { pkg } in secdb.packages.unwrap_or_default() {
+        let name = pkg.name.as_str().trim();
+        if name.is_empty() {
+            gather.note("package without a name");
+            continue;
+        }
+        for (version, ids) in pkg.secfixes.unwrap_or_default() {
+            let version = fixed_version(version.as_str(), gather);
+            for text in ids.unwrap_or_default() {
+                gather.count();
+                fix(gather, &segment, name, &version, text.as_str());
+            }
+        }
+    }
+    if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
+}
+
+/// The release a file is about, by its folder: `v3.20` or `edge`.
+fn release(path: &str) -> Result<&str, FeedError> {
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    let is_branch = folder.strip_prefix('v').is_some_and(|numbers| {
+        numbers.split('.').count() == 2
+            && numbers
+                .split('.')
+                .all(|n| !n.is_empty() && n.len() <= 4 && n.bytes().all(|b| b.is_ascii_digit()))
+    });
+    if is_branch || folder == "edge" {
+        Ok(folder)
+    } else {
+        Err(FeedError::Release(path.to_owned()))
+    }
+}
+
+/// A fixed version as `apk` orders it. `10.0.11-0` lacks the `r` of the build number; what else is
+/// no version is kept, for a person to see.
+fn fixed_version(text: &str, gather: &mut Gather) -> String {
+    let text = text.trim();
+    if Scheme::Apk.is_valid(text) {
+        return text.to_owned();
+    }
+    if let Some((version, build)) = text.rsplit_once('-')
+        && !build.is_empty()
+        && build.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        let mended = format!("{version}-r{build}");
+        if Scheme::Apk.is_valid(&mended) {
+            gather.note("mended version");
+            return mended;
+        }
+    }
+    gather.note("invalid version");
+    text.to_owned()
+}
+
+fn fix(gather: &mut Gather, segment: &Segment, package: &str, version: &str, text: &str) {
+    let found = id::ids_in(text);
+    let (ids, aliases) = match found.others.split_first() {
+        _ if !found.cves.is_empty() => (found.cves, found.others),
+        Some((first, rest)) => (vec![first.clone()], rest.to_vec()),
+        None => {
+            gather.skip("no id");
+            return;
+        }
+    };
+    for id in &ids {
+        let (status, ranges) = if version == NEVER {
+            (Status::NotAffected, Vec::new())
+        } else {
+            let end = RangeEnd::Fixed(version.to_owned());
+            (Status::Fixed, vec![Range { introduced: None, end }])
+        };
+        let package = package.to_owned();
+        let affected = Affected { package, status, ranges, versions: Vec::new(), severity: None };
+        let rank = Rank::State;
+        gather.state(segment, Statement { id, aliases: &aliases, date: None, rank, affected });
+    }
+}

@@ -1,0 +1,381 @@
+//! Collecting what several files and feeds say, and settling where they disagree.
+
+use super::{Feed, Gap, reason};
+use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
+use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Status};
+use lazaret_core::package::Ecosystem;
+use lazaret_core::version::Scheme;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::error::Error;
+
+/// Refusals listed for one file; what is beyond is only counted, so that a file of rubbish cannot
+/// fill the memory with its own description.
+const REFUSED_MAX: usize = 1_000;
+
+/// What was read so far.
+#[derive(Debug)]
+pub struct Gather {
+    feed: &'static Feed,
+    segments: BTreeMap<String, Draft>,
+    counts: BTreeMap<String, Counts>,
+    refused: Vec<Refused>,
+    here: Counts,
+}
+
+/// One segment in the making.
+#[derive(Debug)]
+struct Draft {
+    scheme: Scheme,
+    ecosystem: Ecosystem,
+    records: BTreeMap<String, Record>,
+    /// What the file that lacks least lacks; absent once a whole one was read.
+    gap: Option<Gap>,
+}
+
+/// One record in the making.
+#[derive(Debug)]
+struct Record {
+    /// The record without its packages.
+    about: Advisory,
+    /// By package, what is said of it.
+    packages: BTreeMap<String, Said>,
+    /// Whether it is one document of its source, which replaces others as a whole.
+    whole: bool,
+}
+
+/// A statement with the weight it has against others about the same.
+#[derive(Debug)]
+struct Said {
+    rank: Rank,
+    feed: &'static Feed,
+    affected: Affected,
+}
+
+/// How much a statement about one package, vulnerability and release weighs; the greater wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// An undated excerpt: better than nothing.
+    Excerpt,
+    /// An advisory, which only says what was fixed.
+    Advisory,
+    /// The source's complete present state.
+    State,
+}
+
+/// Which segment a statement belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Segment {
+    pub(super) name: String,
+    pub(super) scheme: Scheme,
+    pub(super) ecosystem: Ecosystem,
+}
+
+/// What a distribution says about one package and one vulnerability in one release.
+#[derive(Debug)]
+pub(super) struct Statement<'a> {
+    pub(super) id: &'a str,
+    pub(super) aliases: &'a [String],
+    pub(super) date: Option<i64>,
+    pub(super) rank: Rank,
+    pub(super) affected: Affected,
+}
+
+impl Gather {
+    /// An empty collection that a file of the feed is about to fill.
+    pub(crate) fn new(feed: &'static Feed) -> Self {
+        Self {
+            feed,
+            segments: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            refused: Vec::new(),
+            here: Counts::default(),
+        }
+    }
+
+    /// Counts a record of the feed.
+    pub(super) fn count(&mut self) {
+        self.here.records = self.here.records.saturating_add(1);
+    }
+
+    /// How many records were counted.
+    pub(super) fn records(&self) -> u64 {
+        self.here.records
+    }
+
+    /// Counts a record that is left out on purpose.
+    pub(super) fn skip(&mut self, why: &'static str) {
+        add(&mut self.here.skipped, why, 1);
+    }
+
+    /// Counts a part of a record that was left out or mended.
+    pub(super) fn note(&mut self, what: &'static str) {
+        add(&mut self.here.notes, what, 1);
+    }
+
+    /// Says that one record could not be read.
+    pub(super) fn refuse_record(&mut self, file: &str, record: &str, error: &dyn Error) {
+        if self.refused.len() < REFUSED_MAX {
+            self.refuse(&format!("{file}#{record}"), reason(error));
+        } else {
+            self.note("refused and not listed");
+        }
+    }
+
+    /// Says that a file could not be read.
+    pub(crate) fn refuse(&mut self, record: &str, reason: String) {
+        let feed = self.feed.id.to_owned();
+        self.refused.push(Refused { feed, record: record.to_owned(), reason });
+    }
+
+    /// Says that a file is left alone on purpose.
+    pub(crate) fn leave_out(&mut self, path: &str, why: &str) {
+        self.here.left_out.insert(path.to_owned(), why.to_owned());
+    }
+
+    /// Counts a file that was read to its end.
+    pub(crate) fn count_file(&mut self) {
+        self.here.files = self.here.files.saturating_add(1);
+    }
+
+    /// Takes a document of its source, which replaces an older one with the same id.
+    pub(super) fn document(&mut self, segment: &Segment, mut advisory: Advisory) {
+        let feed = self.feed;
+        let mut packages: BTreeMap<String, Said> = BTreeMap::new();
+        for affected in std::mem::take(&mut advisory.affected) {
+            if let Some(said) = packages.get_mut(&affected.package) {
+                said.affected = joined(std::mem::replace(&mut said.affected, nothing()), affected);
+            } else {
+                let said = Said { rank: Rank::State, feed, affected };
+                packages.insert(said.affected.package.clone(), said);
+            }
+        }
+        let id = advisory.id.clone();
+        self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
+    }
+
+    /// Takes what a distribution says about one package, vulnerability and release.
+    pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
+        let feed = self.feed;
+        let Statement { id, aliases, date, rank, affected } = statement;
+        let package = affected.package.clone();
+        let about = Advisory {
+            id: id.to_owned(),
+            aliases: aliases.iter().filter(|alias| *alias != id).cloned().collect(),
+            severity: None,
+            scores: Vec::new(),
+            cwes: Vec::new(),
+            published: date,
+            modified: date,
+            affected: Vec::new(),
+        };
+        let packages = BTreeMap::from([(package, Said { rank, feed, affected })]);
+        self.draft(segment).put(id.to_owned(), Record { about, packages, whole: false });
+    }
+
+    fn draft(&mut self, segment: &Segment) -> &mut Draft {
+        let Segment { name, scheme, ecosystem } = segment;
+        self.segments.entry(name.clone()).or_insert_with(|| Draft {
+            scheme: *scheme,
+            ecosystem: *ecosystem,
+            records: BTreeMap::new(),
+            gap: None,
+        })
+    }
+
+    /// Says what the file read here lacks, which every segment it filled then lacks too.
+    pub(crate) fn lacks(&mut self, gap: Option<Gap>) {
+        for draft in self.segments.values_mut() {
+            draft.gap = gap;
+        }
+    }
+
+    /// Joins what another file said.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        for (name, draft) in other.segments {
+            match self.segments.get_mut(&name) {
+                None => {
+                    self.segments.insert(name, draft);
+                }
+                Some(mine) => {
+                    mine.gap = mine.gap.zip(draft.gap).map(|(mine, other)| mine.min(other));
+                    for (id, record) in draft.records {
+                        mine.put(id, record);
+                    }
+                }
+            }
+        }
+        for (feed, counts) in other.counts {
+            sum(self.counts.entry(feed).or_default(), counts);
+        }
+        sum(self.counts.entry(other.feed.id.to_owned()).or_default(), other.here);
+        self.refused.extend(other.refused);
+    }
+
+    /// Everything, in its final order.
+    pub(crate) fn finish(mut self) -> Records {
+        if self.here != Counts::default() {
+            let here = std::mem::take(&mut self.here);
+            sum(self.counts.entry(self.feed.id.to_owned()).or_default(), here);
+        }
+        self.refused.sort();
+        let segments = self.segments.into_iter().map(|(name, draft)| (name, draft.finish()));
+        Records { segments: segments.collect(), counts: self.counts, refused: self.refused }
+    }
+}
+
+impl Draft {
+    /// Adds a record, settling what is said of the same id.
+    fn put(&mut self, id: String, record: Record) {
+        let Some(mine) = self.records.get_mut(&id) else {
+            self.records.insert(id, record);
+            return;
+        };
+        if mine.whole || record.whole {
+            // Two copies of one document: the later one. A date that is missing is no later.
+            if record.about.modified > mine.about.modified {
+                *mine = record;
+            }
+            return;
+        }
+        mine.about.aliases.extend(record.about.aliases);
+        mine.about.published = earliest(mine.about.published, record.about.published);
+        mine.about.modified = mine.about.modified.max(record.about.modified);
+        for (package, said) in record.packages {
+            match mine.packages.get(&package) {
+                Some(known) if !outweighs(self.scheme, &said, known) => {}
+                _ => {
+                    mine.packages.insert(package, said);
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> SegmentRecords {
+        // By position in the feed table, so that a tie has an answer.
+        let mut shares: BTreeMap<&'static str, (usize, &'static Feed)> = BTreeMap::new();
+        let mut advisories = Vec::with_capacity(self.records.len());
+        for (_, record) in self.records {
+            let mut advisory = record.about;
+            sort(&mut advisory.aliases);
+            sort(&mut advisory.cwes);
+            advisory.affected.reserve_exact(record.packages.len());
+            for (_, said) in record.packages {
+                let share = shares.entry(said.feed.id).or_insert((0, said.feed));
+                share.0 = share.0.saturating_add(1);
+                advisory.affected.push(said.affected);
+            }
+            advisories.push(advisory);
+        }
+        let largest = shares.into_values().rev().max_by_key(|(share, _)| *share);
+        let source = largest.map_or_else(
+            || SourceInfo { id: String::new(), url: String::new(), license: String::new() },
+            |(_, feed)| SourceInfo {
+                id: feed.id.to_owned(),
+                url: feed.url.to_owned(),
+                license: feed.license.to_owned(),
+            },
+        );
+        SegmentRecords {
+            scheme: self.scheme,
+            ecosystem: self.ecosystem,
+            source,
+            gap: self.gap.map(|gap| gap.lacking.to_owned()),
+            advisories,
+        }
+    }
+}
+
+/// Whether a new statement replaces a known one.
+///
+/// Of equal rank, an unfixed state outweighs a fix and the higher fix outweighs the lower, as
+/// Debian's tracker joins advisories; "never affected" is the version before every other.
+fn outweighs(scheme: Scheme, new: &Said, known: &Said) -> bool {
+    let strength = |status: Status| match status {
+        Status::NotAffected => 0,
+        Status::Fixed => 1,
+        _ => 2,
+    };
+    new.rank
+        .cmp(&known.rank)
+        .then_with(|| strength(new.affected.status).cmp(&strength(known.affected.status)))
+        .then_with(|| higher(scheme, fixed_version(&new.affected), fixed_version(&known.affected)))
+        .is_gt()
+}
+
+/// The order of two fixed versions. A text that is no version is lower than any version, and two
+/// such texts are ordered as text, so that the outcome does not depend on which came first.
+fn higher(scheme: Scheme, a: Option<&str>, b: Option<&str>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => scheme
+            .compare(a, b)
+            .unwrap_or_else(|_| scheme.is_valid(a).cmp(&scheme.is_valid(b)).then_with(|| a.cmp(b))),
+        _ => Ordering::Equal,
+    }
+}
+
+fn fixed_version(affected: &Affected) -> Option<&str> {
+    affected.ranges.first().and_then(|range| match &range.end {
+        RangeEnd::Fixed(version) => Some(version.as_str()),
+        RangeEnd::LastAffected(_) | RangeEnd::Open => None,
+    })
+}
+
+/// Two entries about one package in one document, as one.
+fn joined(mut first: Affected, second: Affected) -> Affected {
+    for range in second.ranges {
+        if !first.ranges.contains(&range) {
+            first.ranges.push(range);
+        }
+    }
+    first.versions.extend(second.versions);
+    sort(&mut first.versions);
+    // One entry with a fix is enough to say that there is one.
+    if second.status == Status::Fixed {
+        first.status = Status::Fixed;
+    }
+    first.severity = first.severity.max(second.severity);
+    first
+}
+
+fn nothing() -> Affected {
+    Affected {
+        package: String::new(),
+        status: Status::Unknown,
+        ranges: Vec::new(),
+        versions: Vec::new(),
+        severity: None,
+    }
+}
+
+fn earliest(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+fn sort(texts: &mut Vec<String>) {
+    texts.sort_unstable();
+    texts.dedup();
+}
+
+fn add(counts: &mut BTreeMap<String, u64>, what: &str, many: u64) {
+    if let Some(count) = counts.get_mut(what) {
+        *count = count.saturating_add(many);
+    } else {
+        counts.insert(what.to_owned(), many);
+    }
+}
+
+fn sum(mine: &mut Counts, other: Counts) {
+    mine.files = mine.files.saturating_add(other.files);
+    mine.records = mine.records.saturating_add(other.records);
+    for (why, many) in other.skipped {
+        add(&mut mine.skipped, &why, many);
+    }
+    for (what, many) in other.notes {
+        add(&mut mine.notes, &what, many);
+    }
+    mine.left_out.extend(other.left_out);
+}

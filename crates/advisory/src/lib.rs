@@ -1,0 +1,93 @@
+//! What is known about vulnerabilities: feeds to records, records to a database file, the file to
+//! look-ups, and look-ups to findings.
+//!
+//! The crate never fetches anything. Feeds come in as bytes, the builder hands finished files to
+//! its caller, and the one file the crate opens is the database itself ([`Db::open`]). The file
+//! format is described in `docs/formats/advisory-db.md`.
+//!
+//! ```
+//! use lazaret_advisory::records::{Records, SegmentRecords, SourceInfo};
+//! use lazaret_advisory::{Db, match_inventory, write_database};
+//! use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
+//! use lazaret_core::inventory::Inventory;
+//! use lazaret_core::package::Ecosystem;
+//! use lazaret_core::version::Scheme;
+//!
+//! let leftpad = Affected {
+//!     package: "leftpad".into(),
+//!     status: Status::Fixed,
+//!     ranges: vec![Range { introduced: None, end: RangeEnd::Fixed("1.3.0".into()) }],
+//!     versions: Vec::new(),
+//!     severity: None,
+//! };
+//! let advisory = Advisory {
+//!     id: "CVE-2026-0001".into(),
+//!     aliases: Vec::new(),
+//!     severity: None,
+//!     scores: Vec::new(),
+//!     cwes: Vec::new(),
+//!     published: None,
+//!     modified: None,
+//!     affected: vec![leftpad],
+//! };
+//! let source = SourceInfo {
+//!     id: "osv".into(),
+//!     url: "https://example.org".into(),
+//!     license: "CC0-1.0".into(),
+//! };
+//! let mut records = Records::default();
+//! records.segments.insert(
+//!     "npm".into(),
+//!     SegmentRecords {
+//!         scheme: Scheme::Semver,
+//!         ecosystem: Ecosystem::Npm,
+//!         source,
+//!         gap: None,
+//!         advisories: vec![advisory],
+//!     },
+//! );
+//!
+//! let dir = tempfile::tempdir()?;
+//! write_database(&records, &mut |file, bytes| std::fs::write(dir.path().join(file), bytes))?;
+//! let db = Db::open(dir.path())?;
+//! let about = db.lookup("npm", "leftpad")?.ok_or("no such segment")?;
+//! assert_eq!(about.len(), 1);
+//! assert!(match_inventory(&db, &Inventory::default())?.findings.is_empty());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::as_conversions
+    )
+)]
+#![warn(missing_docs)]
+
+pub mod feed;
+pub mod mirror;
+pub mod records;
+
+mod build;
+mod coverage;
+mod format;
+#[doc(hidden)]
+pub mod fuzz;
+mod grouping;
+mod interval;
+mod manifest;
+mod matcher;
+mod reader;
+mod segment;
+
+pub use build::{BuildError, write_database, write_segment};
+pub use format::{FORMAT, FORMAT_SINCE, IdRef, MANIFEST_FILE};
+pub use interval::{EndRef, RangeRef};
+pub use manifest::{Manifest, ManifestError, SegmentInfo};
+pub use matcher::{Matched, match_inventory};
+pub use reader::{Db, DbError};
+pub use segment::{AdvisoryRef, AffectedRef, Damage, Rows, SegmentError, SegmentRef};

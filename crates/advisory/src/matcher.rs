@@ -1,0 +1,415 @@
+//! Packages × advisories: which installed versions are vulnerable, and how that was judged.
+
+use crate::build::rfc3339;
+use crate::coverage::{not_checked, partly_checked, segment_name};
+use crate::grouping::{Group, Ids, group};
+use crate::interval::RangeRef;
+use crate::reader::{Db, DbError, broken, scheme_of};
+use crate::segment::{AdvisoryRef, AffectedRef, Damage, SegmentRef};
+use lazaret_core::advisory::{Reason, Score, Status};
+use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
+use lazaret_core::inventory::Inventory;
+use lazaret_core::package::{Ecosystem, Package, PackageId};
+use lazaret_core::problem::{Problem, ProblemKind};
+use lazaret_core::purl::pypi_name;
+use lazaret_core::report::SegmentUse;
+use lazaret_core::severity::Severity;
+use lazaret_core::version::Scheme;
+use sha2::{Digest as _, Sha256};
+use std::borrow::Cow;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the database says about an inventory.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matched {
+    /// Vulnerabilities, the most urgent first.
+    pub findings: Vec<Finding>,
+    /// Packages that were not judged, and why.
+    pub problems: Vec<Problem>,
+    /// The segments that were asked, by name.
+    pub segments: Vec<SegmentUse>,
+}
+
+/// Judges every package of an inventory by the advisories of its distribution or registry.
+///
+/// Operating-system packages are looked up by their source package, as their advisories are filed.
+/// A language package that an operating-system package owns is judged by the distribution; what
+/// its registry says of it is kept, suppressed with that reason. Packages nobody judges are counted
+/// in a problem: not covered is not clean.
+pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbError> {
+    let mut matched = Matched::default();
+    let judges = judges(db, inventory, &mut matched)?;
+    for (position, package) in inventory.packages.iter().enumerate() {
+        let Some(judge) = judges.get(&package.ecosystem) else { continue };
+        let subject = Subject::new(PackageId::at(position), package, judge.scheme);
+        let state = state(inventory, package, &judges);
+        judge
+            .judge(&subject, &state, &mut matched)
+            .map_err(|damage| broken(judge.name, damage.into()))?;
+    }
+    matched.findings.sort_by(|a, b| order_key(inventory, a).cmp(&order_key(inventory, b)));
+    matched.problems.sort();
+    matched.segments.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(matched)
+}
+
+/// The segment that judges the packages of one ecosystem.
+struct Judge<'a> {
+    name: &'a str,
+    scheme: Scheme,
+    segment: SegmentRef<'a>,
+}
+
+/// Finds the judge of each ecosystem the inventory has, and says which ecosystems have none.
+fn judges<'a>(
+    db: &'a Db,
+    inventory: &Inventory,
+    matched: &mut Matched,
+) -> Result<BTreeMap<Ecosystem, Judge<'a>>, DbError> {
+    let os = inventory.os.as_ref().map(|found| &found.os);
+    let mut judges = BTreeMap::new();
+    for ecosystem in Ecosystem::ALL {
+        let packages = inventory.packages.iter().filter(|package| package.ecosystem == ecosystem);
+        let count = packages.count();
+        if count == 0 {
+            continue;
+        }
+        let found = segment_name(ecosystem, os).and_then(|name| {
+            db.info(&name).ok_or_else(|| format!("the advisory database has no segment `{name}`"))
+        });
+        let info = match found {
+            Ok(info) => info,
+            Err(why) => {
+                let message = not_checked(ecosystem, count, &why);
+                matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+                continue;
+            }
+        };
+        let scheme = scheme_of(info)?;
+        let Some(segment) = db.segment(&info.name)? else { continue };
+        if info.ecosystem != ecosystem.purl_type() {
+            return Err(broken(&info.name, Damage("header fields").into()));
+        }
+        if let Some(gap) = &info.gap {
+            let message = partly_checked(ecosystem, count, gap);
+            matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+        }
+        matched.segments.push(SegmentUse {
+            name: info.name.clone(),
+            digest: info.digest.clone(),
+            newest: info.newest.clone(),
+            records: info.records,
+        });
+        judges.insert(ecosystem, Judge { name: &info.name, scheme, segment });
+    }
+    Ok(judges)
+}
+
+/// A package as advisories speak of it.
+struct Subject<'a> {
+    id: PackageId,
+    package: &'a Package,
+    /// The name advisories are filed under.
+    name: Cow<'a, str>,
+    /// The version they mean.
+    version: &'a str,
+    is_valid: bool,
+}
+
+impl<'a> Subject<'a> {
+    fn new(id: PackageId, package: &'a Package, scheme: Scheme) -> Self {
+        let source = package.source.as_ref();
+        let name = match (package.ecosystem, source) {
+            (Ecosystem::Apk | Ecosystem::Deb, Some(source)) => Cow::Borrowed(source.name.as_str()),
+            (Ecosystem::Pypi, _) => Cow::Owned(pypi_name(&package.name)),
+            _ => Cow::Borrowed(package.name.as_str()),
+        };
+        // A Debian source may have another version than its packages; Alpine's have none of their
+        // own.
+        let version = match (package.ecosystem, source) {
+            (Ecosystem::Deb, Some(source)) if !source.version.is_empty() => &source.version,
+            _ => &package.version,
+        };
+        Self { id, package, name, version, is_valid: scheme.is_valid(version) }
+    }
+}
+
+/// A record that names the subject's version.
+struct Hit<'a> {
+    affected: AffectedRef<'a>,
+    advisory: AdvisoryRef<'a>,
+    ground: Ground<'a>,
+}
+
+/// Why a record names a version.
+#[derive(Clone, Copy)]
+enum Ground<'a> {
+    /// It lies in this range.
+    InRange(RangeRef<'a>),
+    /// It is listed by itself.
+    Listed,
+}
+
+impl<'a> Ground<'a> {
+    const fn range(self) -> Option<RangeRef<'a>> {
+        match self {
+            Self::InRange(range) => Some(range),
+            Self::Listed => None,
+        }
+    }
+}
+
+impl Judge<'_> {
+    fn judge(
+        &self,
+        subject: &Subject<'_>,
+        state: &State,
+        matched: &mut Matched,
+    ) -> Result<(), Damage> {
+        let rows = self.segment.lookup(&subject.name)?;
+        if rows.len() > 0 && !subject.is_valid {
+            matched.problems.push(self.not_compared(subject, rows.len()));
+        }
+        let mut hits = Vec::new();
+        let mut ids = Vec::new();
+        for row in rows {
+            let affected = row?;
+            let Some(ground) = self.names(affected, subject)? else { continue };
+            let advisory = affected.advisory()?;
+            let aliases = advisory.aliases().map(|alias| Ok(alias?.to_string()));
+            ids.push(Ids {
+                id: advisory.id().to_string(),
+                aliases: aliases.collect::<Result<_, _>>()?,
+            });
+            hits.push(Hit { affected, advisory, ground });
+        }
+        for group in group(&ids) {
+            let members: Vec<(&Ids, &Hit<'_>)> = group
+                .members
+                .iter()
+                .filter_map(|member| ids.get(*member).zip(hits.get(*member)))
+                .collect();
+            matched.findings.extend(self.finding(subject, &group, &members, state)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a row names the subject's version, and why. A range whose bounds are no versions of
+    /// the scheme names nothing.
+    fn names<'r>(
+        &self,
+        row: AffectedRef<'r>,
+        subject: &Subject<'_>,
+    ) -> Result<Option<Ground<'r>>, Damage> {
+        if row.status() == Status::NotAffected {
+            return Ok(None);
+        }
+        for range in row.ranges() {
+            let range = range?;
+            if range.contains(self.scheme, subject.version) == Some(true) {
+                return Ok(Some(Ground::InRange(range)));
+            }
+        }
+        for version in row.versions() {
+            let version = version?;
+            if version == subject.version
+                || self.scheme.compare(version, subject.version) == Ok(Ordering::Equal)
+            {
+                return Ok(Some(Ground::Listed));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The finding of one group of records; nothing for a group without members.
+    fn finding(
+        &self,
+        subject: &Subject<'_>,
+        group: &Group,
+        members: &[(&Ids, &Hit<'_>)],
+        state: &State,
+    ) -> Result<Option<Finding>, Damage> {
+        let Some((lead_ids, lead)) = members.first() else { return Ok(None) };
+        let mut severity = Severity::Unknown;
+        let mut aliases = BTreeSet::new();
+        let mut scores: Vec<Score> = Vec::new();
+        let mut cwes = BTreeSet::new();
+        for (ids, hit) in members {
+            severity = severity.max(severity_of(hit)?);
+            aliases.extend(ids.aliases.iter().chain([&ids.id]).filter(|id| **id != group.id));
+            for score in hit.advisory.scores() {
+                let (vector, score) = score?;
+                if !scores.iter().any(|known| known.vector == vector) {
+                    scores.push(Score { vector: vector.to_owned(), score });
+                }
+            }
+            for cwe in hit.advisory.cwes() {
+                cwes.insert(cwe?.to_owned());
+            }
+        }
+        let fixed_versions = self.fixed_versions(subject, members)?;
+        let status = match (lead.affected.status(), fixed_versions.is_empty()) {
+            (Status::Unknown | Status::Affected, false) => Status::Fixed,
+            // Fixed on another branch, but not on this one.
+            (Status::Unknown | Status::Fixed, true) => Status::Affected,
+            (status, _) => status,
+        };
+        let published = members.iter().find_map(|(_, hit)| hit.advisory.published());
+        let modified = members.iter().find_map(|(_, hit)| hit.advisory.modified());
+        let vulnerability = Vulnerability {
+            package: subject.id,
+            aliases: aliases.into_iter().cloned().collect(),
+            status,
+            fixed_versions,
+            scores,
+            cwes: cwes.into_iter().collect(),
+            published: published.and_then(rfc3339),
+            modified: modified.and_then(rfc3339),
+            reason: Reason {
+                segment: self.name.to_owned(),
+                record: lead_ids.id.clone(),
+                package: subject.name.clone().into_owned(),
+                version: subject.version.to_owned(),
+                scheme: self.scheme,
+                range: lead.ground.range().map(RangeRef::to_range),
+            },
+        };
+        Ok(Some(Finding {
+            id: group.id.clone(),
+            severity,
+            severity_source: (severity != Severity::Unknown).then(|| self.name.to_owned()),
+            detail: Detail::Vulnerability(Box::new(vulnerability)),
+            state: state.clone(),
+            fingerprint: fingerprint(&group.id, subject.package),
+        }))
+    }
+
+    /// The ends of the ranges the version lies in, then every later fixed version, each part
+    /// ascending.
+    fn fixed_versions(
+        &self,
+        subject: &Subject<'_>,
+        members: &[(&Ids, &Hit<'_>)],
+    ) -> Result<Vec<String>, Damage> {
+        let mut nearest = Vec::new();
+        let mut later = Vec::new();
+        for (_, hit) in members {
+            nearest.extend(hit.ground.range().and_then(RangeRef::fixed));
+            for range in hit.affected.ranges() {
+                later.extend(range?.fixed().filter(|fixed| {
+                    self.scheme.compare(fixed, subject.version) == Ok(Ordering::Greater)
+                }));
+            }
+        }
+        let order = |a: &&str, b: &&str| self.scheme.compare(a, b).unwrap_or(Ordering::Equal);
+        nearest.sort_by(order);
+        later.sort_by(order);
+        let mut versions: Vec<&str> = Vec::new();
+        for version in nearest.into_iter().chain(later) {
+            if !versions.iter().any(|known| order(known, &version).is_eq()) {
+                versions.push(version);
+            }
+        }
+        Ok(versions.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The problem of a package whose version cannot be compared.
+    fn not_compared(&self, subject: &Subject<'_>, records: usize) -> Problem {
+        let name = &subject.package.name;
+        let noun = if records == 1 { "advisory" } else { "advisories" };
+        let why = if subject.version.is_empty() {
+            "it has no version".to_owned()
+        } else {
+            format!("`{}` is not a version by the rules of {}", subject.version, self.scheme)
+        };
+        Problem {
+            kind: ProblemKind::Coverage,
+            message: format!("`{name}` was not checked against {records} {noun}: {why}"),
+            location: subject.package.locations.first().cloned(),
+            extractor: None,
+        }
+    }
+}
+
+/// The source's word for the package, else for the record, else the worst of its scores. CVSS 2
+/// decides only where nothing newer does.
+fn severity_of(hit: &Hit<'_>) -> Result<Severity, Damage> {
+    let known = |severity: &Severity| *severity != Severity::Unknown;
+    let stated = hit.affected.severity().filter(known).or(hit.advisory.severity().filter(known));
+    if let Some(stated) = stated {
+        return Ok(stated);
+    }
+    let mut current = Severity::Unknown;
+    let mut old = Severity::Unknown;
+    for score in hit.advisory.scores() {
+        let (vector, score) = score?;
+        let is_current = vector.starts_with("CVSS:3") || vector.starts_with("CVSS:4");
+        let worst = if is_current { &mut current } else { &mut old };
+        *worst = Severity::from_score(score).max(*worst);
+    }
+    Ok(if known(&current) { current } else { old })
+}
+
+/// Whether findings about a package count: a language package that a judged operating-system
+/// package owns is that package's matter.
+fn state(
+    inventory: &Inventory,
+    package: &Package,
+    judges: &BTreeMap<Ecosystem, Judge<'_>>,
+) -> State {
+    let owner = package.owner.and_then(|owner| inventory.package(owner));
+    match owner {
+        Some(owner)
+            if !package.ecosystem.is_os()
+                && owner.ecosystem.is_os()
+                && judges.contains_key(&owner.ecosystem) =>
+        {
+            State::Suppressed {
+                by: "distribution".to_owned(),
+                reason: format!(
+                    "installed by the operating-system package {} {}, which the distribution's \
+                     advisories judge",
+                    owner.name, owner.version
+                ),
+                until: None,
+            }
+        }
+        _ => State::Open,
+    }
+}
+
+/// The same for the same vulnerability of the same package in the same place, whatever its version.
+fn fingerprint(id: &str, package: &Package) -> String {
+    let mut hash = Sha256::new();
+    let parts = [id, package.ecosystem.purl_type(), &package.name, place(package)];
+    for (position, part) in parts.into_iter().enumerate() {
+        if position > 0 {
+            hash.update([0]);
+        }
+        hash.update(part);
+    }
+    let digest = hash.finalize();
+    hex::encode(digest.get(..16).unwrap_or_default())
+}
+
+/// The first of the paths a package was read from.
+fn place(package: &Package) -> &str {
+    package.locations.iter().map(|location| location.path.as_str()).min().unwrap_or_default()
+}
+
+/// Worst first, fixable before not, then by package name, id and place.
+type OrderKey<'a> =
+    (Reverse<Severity>, bool, Option<&'a str>, &'a str, Option<&'a str>, Option<PackageId>);
+
+fn order_key<'a>(inventory: &'a Inventory, finding: &'a Finding) -> OrderKey<'a> {
+    let package = finding.package().and_then(|id| inventory.package(id));
+    (
+        Reverse(finding.severity),
+        !finding.is_fixable(),
+        package.map(|package| package.name.as_str()),
+        &finding.id,
+        package.map(place),
+        finding.package(),
+    )
+}

@@ -1,0 +1,543 @@
+//! One segment's bytes, read where they lie. Nothing is parsed ahead: every view checks the
+//! references it follows, when it follows them.
+
+use crate::format::{
+    ADVISORY_ROW_BYTES, AFFECTED_ROW_BYTES, DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED,
+    HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NONE, PACKAGE_ROW_BYTES, SECTIONS_MAX,
+    Section, WORD_BYTES, severity_of, slot_of, status_of, unpack_cve,
+};
+use crate::interval::{EndRef, RangeRef};
+use lazaret_core::advisory::{Advisory, Affected, Score, Status};
+use lazaret_core::severity::Severity;
+use std::ops::Range;
+
+/// A reference in a segment that leads nowhere, or a code that means nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("its {0} are damaged")]
+pub struct Damage(pub(crate) &'static str);
+
+/// Why bytes are no segment this program can read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SegmentError {
+    /// They do not begin as a segment does.
+    #[error("it is no segment of an advisory database")]
+    Magic,
+    /// They are of a format this program does not know yet.
+    #[error("it has format {0}, and this program reads format {FORMAT}")]
+    Newer(u32),
+    /// Something in them leads nowhere.
+    #[error(transparent)]
+    Damaged(#[from] Damage),
+}
+
+/// A segment, borrowed from the bytes of its file.
+#[derive(Clone, Copy, Debug)]
+pub struct SegmentRef<'a> {
+    name: u32,
+    ecosystem: u32,
+    scheme: u32,
+    sections: [&'a [u8]; Section::ALL.len()],
+}
+
+impl<'a> SegmentRef<'a> {
+    /// Reads the header and finds the sections.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, SegmentError> {
+        const HEADER: Damage = Damage("header fields");
+        if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
+            return Err(SegmentError::Magic);
+        }
+        let header: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(HEADER)?;
+        let field = |at: usize| word(header, at).ok_or(HEADER);
+        let format = field(8)?;
+        if format > FORMAT {
+            return Err(SegmentError::Newer(format));
+        }
+        let count = field(28)?;
+        if format != FORMAT || index(field(12)?) != bytes.len() || count > SECTIONS_MAX {
+            return Err(HEADER.into());
+        }
+        let directory = bytes.get(HEADER_BYTES..).unwrap_or_default();
+        let mut sections = [None; Section::ALL.len()];
+        for position in 0..index(count) {
+            let row = row::<DIRECTORY_ROW_BYTES>(directory, position).ok_or(HEADER)?;
+            let [tag, offset, length] = words_of(row);
+            let place = Section::ALL.iter().position(|section| section.tag() == tag);
+            let Some(section) = place.and_then(|place| sections.get_mut(place)) else { continue };
+            let start = index(offset);
+            let end = start.checked_add(index(length)).ok_or(HEADER)?;
+            let found = bytes.get(start..end).ok_or(HEADER)?;
+            if section.replace(found).is_some() {
+                return Err(HEADER.into());
+            }
+        }
+        let [
+            Some(strings),
+            Some(packages),
+            Some(slots),
+            Some(affected),
+            Some(records),
+            Some(words),
+        ] = sections
+        else {
+            return Err(HEADER.into());
+        };
+        Ok(Self {
+            name: field(16)?,
+            ecosystem: field(20)?,
+            scheme: field(24)?,
+            sections: [strings, packages, slots, affected, records, words],
+        })
+    }
+
+    /// The segment's name.
+    pub fn name(&self) -> Result<&'a str, Damage> {
+        self.text(self.name)
+    }
+
+    /// The package-url type of the packages it names.
+    pub fn ecosystem(&self) -> Result<&'a str, Damage> {
+        self.text(self.ecosystem)
+    }
+
+    /// The name of the order its versions are compared by.
+    pub fn scheme(&self) -> Result<&'a str, Damage> {
+        self.text(self.scheme)
+    }
+
+    /// What the segment says about a package, one item a record, by record id.
+    pub fn lookup(&self, package: &str) -> Result<Rows<'a>, Damage> {
+        const SLOTS: Damage = Damage("slots");
+        let slots = self.slots();
+        let count = slots.len() / WORD_BYTES;
+        if !count.is_power_of_two() {
+            return Err(SLOTS);
+        }
+        let first = slot_of(package, count);
+        for slot in (first..count).chain(0..first) {
+            let entry = word(slots, slot.saturating_mul(WORD_BYTES)).ok_or(SLOTS)?;
+            let Some(position) = entry.checked_sub(1) else { break };
+            let position = index(position);
+            if self.package_name(position)? == package {
+                return self.rows_of(position);
+            }
+        }
+        Ok(Rows { segment: *self, positions: 0..0 })
+    }
+
+    /// Every package, in the order of their names, with what the segment says about it.
+    pub fn packages(&self) -> impl Iterator<Item = Result<(&'a str, Rows<'a>), Damage>> + use<'a> {
+        let segment = *self;
+        (0..segment.package_count())
+            .map(move |position| Ok((segment.package_name(position)?, segment.rows_of(position)?)))
+    }
+
+    /// How many packages the segment names.
+    pub fn package_count(&self) -> usize {
+        self.package_section().len() / PACKAGE_ROW_BYTES
+    }
+
+    /// How many records the segment holds.
+    pub fn record_count(&self) -> usize {
+        self.advisories().len() / ADVISORY_ROW_BYTES
+    }
+
+    /// Every record as the builder was given it, apart from the order of its parts: sorted by id,
+    /// each with its packages by name.
+    pub fn read_advisories(&self) -> Result<Vec<Advisory>, Damage> {
+        let mut records = (0..self.record_count())
+            .map(|position| self.advisory(position)?.read())
+            .collect::<Result<Vec<_>, _>>()?;
+        for package in self.packages() {
+            let (name, rows) = package?;
+            for row in rows {
+                let row = row?;
+                let affected = row.read(name)?;
+                let record = records.get_mut(row.advisory).ok_or(Damage("affected packages"))?;
+                record.affected.push(affected);
+            }
+        }
+        Ok(records)
+    }
+
+    /// Follows every reference of the segment once, without keeping what it leads to.
+    pub(crate) fn check(&self) -> Result<(), Damage> {
+        for position in 0..self.record_count() {
+            let record = self.advisory(position)?;
+            record.aliases().try_for_each(|alias| alias.map(drop))?;
+            record.cwes().try_for_each(|cwe| cwe.map(drop))?;
+            record.scores().try_for_each(|score| score.map(drop))?;
+        }
+        let mut before: Option<&str> = None;
+        for package in self.packages() {
+            let (name, rows) = package?;
+            if before.is_some_and(|before| before >= name) {
+                return Err(Damage("packages"));
+            }
+            before = Some(name);
+            if self.lookup(name)?.positions != rows.positions {
+                return Err(Damage("slots"));
+            }
+            for row in rows {
+                let row = row?;
+                row.advisory()?;
+                row.ranges().try_for_each(|range| range.map(drop))?;
+                row.versions().try_for_each(|version| version.map(drop))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn package_name(&self, position: usize) -> Result<&'a str, Damage> {
+        let row = row::<PACKAGE_ROW_BYTES>(self.package_section(), position);
+        let [name, _] = words_of(row.ok_or(Damage("packages"))?);
+        self.text(name)
+    }
+
+    fn rows_of(&self, position: usize) -> Result<Rows<'a>, Damage> {
+        const PACKAGES: Damage = Damage("packages");
+        let packages = self.package_section();
+        let first = |position| {
+            row::<PACKAGE_ROW_BYTES>(packages, position).map(|row| {
+                let [_, first] = words_of(row);
+                index(first)
+            })
+        };
+        let count = self.affected().len() / AFFECTED_ROW_BYTES;
+        let start = first(position).ok_or(PACKAGES)?;
+        let end = position.checked_add(1).and_then(first).unwrap_or(count);
+        if start > end || end > count {
+            return Err(PACKAGES);
+        }
+        Ok(Rows { segment: *self, positions: start..end })
+    }
+
+    fn advisory(&self, position: usize) -> Result<AdvisoryRef<'a>, Damage> {
+        const RECORDS: Damage = Damage("records");
+        let [id, facts] =
+            words_of(row::<ADVISORY_ROW_BYTES>(self.advisories(), position).ok_or(RECORDS)?);
+        let rest = self.words_from(facts).ok_or(RECORDS)?;
+        let mut list = List { rest };
+        let head = list.next().ok_or(RECORDS)?;
+        let counts = list.next().ok_or(RECORDS)?;
+        let [severity, _, _, _] = head.to_le_bytes();
+        let mut date = |bit: u32| -> Result<Option<i64>, Damage> {
+            if head & bit == 0 {
+                return Ok(None);
+            }
+            let (bytes, rest) = list.rest.split_first_chunk::<8>().ok_or(RECORDS)?;
+            list.rest = rest;
+            Ok(Some(i64::from_le_bytes(*bytes)))
+        };
+        let published = date(HAS_PUBLISHED)?;
+        let modified = date(HAS_MODIFIED)?;
+        let aliases = list.cut(index(head >> 16)).ok_or(RECORDS)?;
+        let cwes = list.cut(index(counts & 0xffff)).ok_or(RECORDS)?;
+        let scores = list.cut(index(counts >> 16).saturating_mul(2)).ok_or(RECORDS)?;
+        Ok(AdvisoryRef {
+            segment: *self,
+            id: self.id(id)?,
+            severity: severity_of(severity).map_err(|_| RECORDS)?,
+            published,
+            modified,
+            aliases,
+            cwes,
+            scores,
+        })
+    }
+
+    fn text(&self, reference: u32) -> Result<&'a str, Damage> {
+        self.bytes_at(reference)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .ok_or(Damage("texts"))
+    }
+
+    fn bytes_at(&self, reference: u32) -> Option<&'a [u8]> {
+        let mut rest = self.strings().get(index(reference)..)?;
+        let mut length = 0_usize;
+        for shift in [0_u32, 7, 14, 21] {
+            let (byte, behind) = rest.split_first()?;
+            rest = behind;
+            length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+            if byte & 0x80 == 0 {
+                return rest.get(..length);
+            }
+        }
+        None
+    }
+
+    fn id(&self, reference: u32) -> Result<IdRef<'a>, Damage> {
+        if reference & MARK == 0 {
+            self.text(reference).map(IdRef::Text)
+        } else {
+            Ok(unpack_cve(reference))
+        }
+    }
+
+    fn words_from(&self, position: u32) -> Option<&'a [u8]> {
+        self.words().get(index(position).checked_mul(WORD_BYTES)?..)
+    }
+
+    const fn strings(&self) -> &'a [u8] {
+        let [strings, ..] = self.sections;
+        strings
+    }
+
+    const fn package_section(&self) -> &'a [u8] {
+        let [_, packages, ..] = self.sections;
+        packages
+    }
+
+    const fn slots(&self) -> &'a [u8] {
+        let [_, _, slots, ..] = self.sections;
+        slots
+    }
+
+    const fn affected(&self) -> &'a [u8] {
+        let [_, _, _, affected, ..] = self.sections;
+        affected
+    }
+
+    const fn advisories(&self) -> &'a [u8] {
+        let [.., advisories, _] = self.sections;
+        advisories
+    }
+
+    const fn words(&self) -> &'a [u8] {
+        let [.., words] = self.sections;
+        words
+    }
+}
+
+/// What a segment says about one package, one item a record.
+#[derive(Clone, Debug)]
+pub struct Rows<'a> {
+    segment: SegmentRef<'a>,
+    positions: Range<usize>,
+}
+
+impl<'a> Iterator for Rows<'a> {
+    type Item = Result<AffectedRef<'a>, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.positions.next().map(|position| AffectedRef::new(self.segment, position))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.positions.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Rows<'_> {}
+
+/// What one record says about one package.
+#[derive(Clone, Copy, Debug)]
+pub struct AffectedRef<'a> {
+    segment: SegmentRef<'a>,
+    advisory: usize,
+    status: Status,
+    severity: Option<Severity>,
+    ranges: &'a [u8],
+    versions: &'a [u8],
+}
+
+impl<'a> AffectedRef<'a> {
+    fn new(segment: SegmentRef<'a>, position: usize) -> Result<Self, Damage> {
+        const AFFECTED: Damage = Damage("affected packages");
+        let row = row::<AFFECTED_ROW_BYTES>(segment.affected(), position).ok_or(AFFECTED)?;
+        let [advisory, extent, codes] = words_of(row);
+        let [status, severity, _, _] = codes.to_le_bytes();
+        let mut list = List { rest: segment.words_from(extent).ok_or(AFFECTED)? };
+        let ranges = index(list.next().ok_or(AFFECTED)?);
+        let versions = index(list.next().ok_or(AFFECTED)?);
+        Ok(Self {
+            segment,
+            advisory: index(advisory),
+            status: status_of(status).ok_or(AFFECTED)?,
+            severity: severity_of(severity).map_err(|_| AFFECTED)?,
+            ranges: list.cut(ranges.saturating_mul(2)).ok_or(AFFECTED)?,
+            versions: list.cut(versions).ok_or(AFFECTED)?,
+        })
+    }
+
+    /// The record.
+    pub fn advisory(&self) -> Result<AdvisoryRef<'a>, Damage> {
+        self.segment.advisory(self.advisory)
+    }
+
+    /// What the source says of the package.
+    pub const fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The source's own severity for this package, where it has one.
+    pub const fn severity(&self) -> Option<Severity> {
+        self.severity
+    }
+
+    /// A version is affected when it lies in one of these …
+    pub fn ranges(&self) -> impl Iterator<Item = Result<RangeRef<'a>, Damage>> + use<'a> {
+        let segment = self.segment;
+        List { rest: self.ranges }.pairs().map(move |(introduced, end)| {
+            let introduced =
+                if introduced == NONE { None } else { Some(segment.text(introduced)?) };
+            let end = if end == NONE {
+                EndRef::Open
+            } else if end & MARK == 0 {
+                EndRef::Fixed(segment.text(end)?)
+            } else {
+                EndRef::LastAffected(segment.text(end & !MARK)?)
+            };
+            Ok(RangeRef { introduced, end })
+        })
+    }
+
+    /// … or is one of these.
+    pub fn versions(&self) -> impl Iterator<Item = Result<&'a str, Damage>> + use<'a> {
+        let segment = self.segment;
+        List { rest: self.versions }.map(move |version| segment.text(version))
+    }
+
+    fn read(&self, package: &str) -> Result<Affected, Damage> {
+        Ok(Affected {
+            package: package.to_owned(),
+            status: self.status,
+            ranges: self.ranges().map(|range| Ok(range?.to_range())).collect::<Result<_, _>>()?,
+            versions: self
+                .versions()
+                .map(|version| version.map(str::to_owned))
+                .collect::<Result<_, _>>()?,
+            severity: self.severity,
+        })
+    }
+}
+
+/// One record, without the packages it names.
+#[derive(Clone, Copy, Debug)]
+pub struct AdvisoryRef<'a> {
+    segment: SegmentRef<'a>,
+    id: IdRef<'a>,
+    severity: Option<Severity>,
+    published: Option<i64>,
+    modified: Option<i64>,
+    aliases: &'a [u8],
+    cwes: &'a [u8],
+    scores: &'a [u8],
+}
+
+impl<'a> AdvisoryRef<'a> {
+    /// The source's own id.
+    pub const fn id(&self) -> IdRef<'a> {
+        self.id
+    }
+
+    /// The severity the source states in words, if it does.
+    pub const fn severity(&self) -> Option<Severity> {
+        self.severity
+    }
+
+    /// When the source published it, in seconds since 1970 (UTC).
+    pub const fn published(&self) -> Option<i64> {
+        self.published
+    }
+
+    /// When the source last changed it, in seconds since 1970 (UTC).
+    pub const fn modified(&self) -> Option<i64> {
+        self.modified
+    }
+
+    /// Other ids of the same vulnerability, sorted.
+    pub fn aliases(&self) -> impl Iterator<Item = Result<IdRef<'a>, Damage>> + use<'a> {
+        let segment = self.segment;
+        List { rest: self.aliases }.map(move |alias| segment.id(alias))
+    }
+
+    /// Weakness ids, sorted.
+    pub fn cwes(&self) -> impl Iterator<Item = Result<&'a str, Damage>> + use<'a> {
+        let segment = self.segment;
+        List { rest: self.cwes }.map(move |cwe| segment.text(cwe))
+    }
+
+    /// Scores in the source's order: the vector and its base score.
+    pub fn scores(&self) -> impl Iterator<Item = Result<(&'a str, f64), Damage>> + use<'a> {
+        let segment = self.segment;
+        List { rest: self.scores }.pairs().map(move |(vector, tenths)| {
+            let tenths = u8::try_from(tenths).ok().filter(|tenths| *tenths <= 100);
+            let score = f64::from(tenths.ok_or(Damage("scores"))?) / 10.0;
+            Ok((segment.text(vector)?, score))
+        })
+    }
+
+    /// The record of its own, naming no package.
+    fn read(&self) -> Result<Advisory, Damage> {
+        Ok(Advisory {
+            id: self.id.to_string(),
+            aliases: self
+                .aliases()
+                .map(|alias| alias.map(|alias| alias.to_string()))
+                .collect::<Result<_, _>>()?,
+            severity: self.severity,
+            scores: self
+                .scores()
+                .map(|score| {
+                    score.map(|(vector, score)| Score { vector: vector.to_owned(), score })
+                })
+                .collect::<Result<_, _>>()?,
+            cwes: self.cwes().map(|cwe| cwe.map(str::to_owned)).collect::<Result<_, _>>()?,
+            published: self.published,
+            modified: self.modified,
+            affected: Vec::new(),
+        })
+    }
+}
+
+/// Little-endian words, one after the other.
+#[derive(Debug)]
+struct List<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> List<'a> {
+    /// Cuts off the bytes of the next `count` words.
+    fn cut(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(count.checked_mul(WORD_BYTES)?)?;
+        self.rest = rest;
+        Some(taken)
+    }
+
+    fn pairs(mut self) -> impl Iterator<Item = (u32, u32)> + use<'a> {
+        std::iter::from_fn(move || Some((self.next()?, self.next()?)))
+    }
+}
+
+impl Iterator for List<'_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let (bytes, rest) = self.rest.split_first_chunk()?;
+        self.rest = rest;
+        Some(u32::from_le_bytes(*bytes))
+    }
+}
+
+/// The row at a position of a section, if the section is long enough.
+fn row<const BYTES: usize>(section: &[u8], position: usize) -> Option<&[u8; BYTES]> {
+    section.get(position.checked_mul(BYTES)?..)?.first_chunk()
+}
+
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+/// A row as its words; a row of another length than `N` words gives zeros for what it lacks.
+fn words_of<const BYTES: usize, const N: usize>(row: &[u8; BYTES]) -> [u32; N] {
+    let mut words = [0; N];
+    for (word, bytes) in words.iter_mut().zip(List { rest: row }) {
+        *word = bytes;
+    }
+    words
+}
+
+/// A number of the file as an index. `usize` is at least 32 bits wherever this program runs.
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,661 @@
+//! The feeds as a caller sees them: files of a mirror in, records out.
+
+use lazaret_advisory::feed::FEEDS;
+use lazaret_advisory::mirror::{MirrorError, MirrorOptions, read_mirror};
+use lazaret_advisory::records::{Records, SegmentRecords};
+use lazaret_core::advisory::{Advisory, RangeEnd};
+use lazaret_core::severity::Severity;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+const ALPINE: &str = "alpine-secdb/v3.20/main.json";
+const TRACKER: &str = "tracker/data/json";
+const DSA: &str = "data/DSA/list";
+const DIGEST: &str = "debian-tracker/digest-dsa-dla.jsonl";
+const PYPI: &str = "PyPI/all.zip";
+const NPM: &str = "osv-samples/npm/all.zip";
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds").join(name);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Reads a mirror that holds just these files.
+fn mirror_with(files: &[(&str, Vec<u8>)], options: MirrorOptions) -> Records {
+    let files: BTreeMap<&str, &Vec<u8>> = files.iter().map(|(path, b)| (*path, b)).collect();
+    let paths: Vec<String> = files.keys().map(|path| (*path).to_owned()).collect();
+    let read = |path: &str| {
+        files.get(path).map(|bytes| (*bytes).clone()).ok_or(io::ErrorKind::NotFound.into())
+    };
+    read_mirror(&paths, &read, &options).expect("the mirror has a feed")
+}
+
+fn mirror(files: &[(&str, Vec<u8>)]) -> Records {
+    mirror_with(files, MirrorOptions::default())
+}
+
+fn zip_of(documents: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+    for (name, bytes) in documents {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
+    let documents: Vec<(&str, Vec<u8>)> =
+        names.iter().map(|name| (*name, fixture(&format!("osv/{name}")))).collect();
+    zip_of(&documents)
+}
+
+fn segment<'a>(records: &'a Records, name: &str) -> &'a SegmentRecords {
+    let names: Vec<&String> = records.segments.keys().collect();
+    records.segments.get(name).unwrap_or_else(|| panic!("no `{name}` among {names:?}"))
+}
+
+fn advisory<'a>(records: &'a Records, name: &str, id: &str) -> &'a Advisory {
+    let found = segment(records, name).advisories.iter().find(|advisory| advisory.id == id);
+    found.unwrap_or_else(|| panic!("no `{id}` in `{name}`"))
+}
+
+/// A segment as lines of text: `id (aliases) package status ranges =versions severity`.
+fn lines(records: &Records, name: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for advisory in &segment(records, name).advisories {
+        for affected in &advisory.affected {
+            let mut line = advisory.id.clone();
+            if !advisory.aliases.is_empty() {
+                write!(line, " ({})", advisory.aliases.join(" ")).unwrap();
+            }
+            write!(line, " {} {}", affected.package, affected.status).unwrap();
+            let ranges: Vec<String> = affected.ranges.iter().map(ToString::to_string).collect();
+            if !ranges.is_empty() {
+                write!(line, " {}", ranges.join(" | ")).unwrap();
+            }
+            for version in &affected.versions {
+                write!(line, " ={version}").unwrap();
+            }
+            if let Some(severity) = affected.severity {
+                write!(line, " {severity}").unwrap();
+            }
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
+    map.iter().map(|(what, many)| (what.as_str(), *many)).collect()
+}
+
+#[test]
+fn alpine_takes_the_highest_fix_and_mends_what_is_certain() {
+    let records = mirror(&[(ALPINE, fixture("alpine-secdb/good.json"))]);
+    assert_eq!(
+        lines(&records, "alpine-3.20"),
+        [
+            "CVE-2024-10001 sandglass fixed < 1.10.0-r1",
+            "CVE-2024-10002 (XSA-900) sandglass fixed < 1.10.0-r1",
+            "CVE-2024-10003 sandglass not_affected",
+            "CVE-2024-10004 lantern fixed < 2.0-r0",
+            "CVE-2024-10005 lantern fixed < 2.0-r0",
+            "CVE-2024-10006 lantern fixed < 2.1-r3",
+            "CVE-2024-10007 lantern fixed < soon",
+            "LANTERN-2024-01 lantern fixed < 2.0-r0",
+        ]
+    );
+    let count = &records.counts["alpine-secdb"];
+    assert_eq!((count.files, count.records), (1, 11));
+    assert_eq!(counts(&count.skipped), [("no id", 1)]);
+    assert_eq!(counts(&count.notes), [("invalid version", 1), ("mended version", 1)]);
+    assert_eq!(segment(&records, "alpine-3.20").source.id, "alpine-secdb");
+}
+
+#[test]
+fn alpine_joins_repositories_and_older_states_of_a_release() {
+    let older = br#"{"distroversion":"v3.20","packages":[{"pkg":{"name":"lantern","secfixes":{
+        "1.0-r0":["CVE-2024-10004"],"1.5-r0":["CVE-2023-10000"]}}}]}"#;
+    let edge = br#"{"packages":[{"pkg":{"name":"lantern","secfixes":{"3-r0":["CVE-2024-1"]}}}]}"#;
+    let records = mirror(&[
+        (ALPINE, fixture("alpine-secdb/good.json")),
+        ("alpine-secdb-release-day/v3.20/community.json", older.to_vec()),
+        ("edge/main.json", edge.to_vec()),
+    ]);
+    let lines = lines(&records, "alpine-3.20");
+    assert!(lines.contains(&"CVE-2023-10000 lantern fixed < 1.5-r0".to_owned()), "{lines:?}");
+    assert!(lines.contains(&"CVE-2024-10004 lantern fixed < 2.0-r0".to_owned()), "{lines:?}");
+    assert_eq!(records.refused, []);
+    // `CVE-2024-1` has too few digits to be one, so it stays what it is.
+    assert_eq!(advisory(&records, "alpine-edge", "CVE-2024-1").affected.len(), 1);
+}
+
+#[test]
+fn debian_tracker_says_the_state_of_every_release() {
+    let records = mirror(&[(TRACKER, fixture("debian-tracker/good.json"))]);
+    for (name, expected) in [
+        (
+            "debian-12",
+            &[
+                "CVE-2024-20001 sandglass fixed < 1.2-1+deb12u1 MEDIUM",
+                "CVE-2024-20002 sandglass affected every version LOW",
+                "TEMP-0000000-0A1B2C sandglass affected every version LOW",
+            ][..],
+        ),
+        (
+            "debian-13",
+            &[
+                "CVE-2024-20001 sandglass not_affected LOW",
+                "CVE-2024-20002 sandglass fix_deferred every version MEDIUM",
+            ],
+        ),
+        ("debian-14", &["CVE-2024-20002 sandglass under_investigation every version"]),
+        ("debian-11", &["CVE-2024-20002 sandglass will_not_fix every version HIGH"]),
+        ("debian-10", &["CVE-2024-20002 sandglass end_of_life every version"]),
+        ("debian-sid", &["CVE-2024-20001 sandglass affected every version"]),
+    ] {
+        assert_eq!(lines(&records, name), expected, "{name}");
+    }
+    let count = &records.counts["debian-tracker"];
+    assert_eq!((count.files, count.records), (1, 5));
+    assert_eq!(
+        counts(&count.notes),
+        [
+            ("invalid version", 1),
+            ("resolved without a version", 1),
+            ("unknown release", 1),
+            ("unknown state", 1)
+        ]
+    );
+}
+
+#[test]
+fn debian_lists_file_advisories_under_their_vulnerabilities() {
+    let records = mirror(&[(DSA, fixture("debian-list/good.list"))]);
+    for (name, expected) in [
+        (
+            "debian-12",
+            &[
+                "CVE-2024-20001 (DSA-9003-1) sandglass fixed < 1.2-1+deb12u2",
+                "CVE-2024-20004 (DSA-9002-1 DSA-9003-1) lantern not_affected",
+                "CVE-2024-20004 (DSA-9002-1 DSA-9003-1) sandglass fixed < 1.2-1+deb12u10",
+                "DSA-9003-2 sandglass fixed < 1.2-1+deb12u3",
+            ][..],
+        ),
+        (
+            "debian-11",
+            &[
+                "CVE-2024-20001 (DSA-9003-1) sandglass fixed < 1.0-1+deb11u1",
+                "CVE-2024-20004 (DSA-9002-1 DSA-9003-1) lantern end_of_life every version",
+                "CVE-2024-20004 (DSA-9002-1 DSA-9003-1) sandglass fixed < 1.0-1+deb11u1",
+            ],
+        ),
+        ("debian-10", &["CVE-2024-20004 (DSA-9002-1) lantern affected every version"]),
+        ("debian-2.1", &["CVE-1999-0001 (DSA-135) lantern fixed < 0.1"]),
+    ] {
+        assert_eq!(lines(&records, name), expected, "{name}");
+    }
+    let both = advisory(&records, "debian-12", "CVE-2024-20004");
+    // `date -u -d 2025-02-01 +%s` and `date -u -d 2025-02-10 +%s`
+    assert_eq!((both.published, both.modified), (Some(1_738_368_000), Some(1_739_145_600)));
+    let count = &records.counts["debian-list"];
+    assert_eq!((count.files, count.records), (1, 5));
+    assert_eq!(counts(&count.skipped), [("no package", 1)]);
+    assert_eq!(counts(&count.notes), [("unknown release", 1), ("unknown state", 1)]);
+    assert_eq!(records.refused, []);
+}
+
+#[test]
+fn debian_list_names_the_lines_it_cannot_read() {
+    let records = mirror(&[(DSA, fixture("debian-list/odd.list"))]);
+    assert_eq!(
+        lines(&records, "debian-12"),
+        ["CVE-2024-20001 (DSA-9003-1) sandglass fixed < 1.2-1+deb12u2"]
+    );
+    let places: Vec<&str> = records.refused.iter().map(|r| r.record.as_str()).collect();
+    assert_eq!(
+        places,
+        [
+            "data/DSA/list#line 1",
+            "data/DSA/list#line 5",
+            "data/DSA/list#line 6",
+            "data/DSA/list#line 7"
+        ]
+    );
+}
+
+#[test]
+fn debian_digest_is_read_line_by_line() {
+    let records = mirror(&[(DIGEST, fixture("debian-digest/good.jsonl"))]);
+    assert_eq!(
+        lines(&records, "debian-12"),
+        [
+            "CVE-2026-30001 (DSA-9004-1) sandglass fixed < 1.2-1+deb12u9",
+            "CVE-2026-30002 (DSA-9004-1) sandglass fixed < 1.2-1+deb12u9",
+        ]
+    );
+    // The package named beside the version, and an advisory of its own without a CVE.
+    assert_eq!(lines(&records, "debian-11"), ["DLA-9005-1 lantern-data fixed < 1:2.0-1"]);
+    assert_eq!(lines(&records, "debian-13").len(), 2);
+    let count = &records.counts["debian-digest"];
+    assert_eq!((count.files, count.records), (1, 3));
+    assert_eq!(counts(&count.notes), [("fix without a version", 1)]);
+    assert_eq!(records.refused[0].record, format!("{DIGEST}#line 3"));
+    assert_eq!(advisory(&records, "debian-11", "DLA-9005-1").published, Some(1_785_628_800));
+}
+
+#[test]
+fn debian_state_outweighs_advisories_which_outweigh_excerpts() {
+    let tracker = |version: &str| {
+        let json = format!(
+            r#"{{"sandglass":{{"CVE-2024-20001":{{"releases":{{"bookworm":
+            {{"status":"resolved","fixed_version":"{version}","urgency":"low"}}}}}}}}}}"#
+        );
+        json.into_bytes()
+    };
+    let excerpt = "debian-tracker/json-excerpts/old.json";
+    let list = fixture("debian-list/good.list");
+    let fixed = |records: &Records| {
+        let advisory = advisory(records, "debian-12", "CVE-2024-20001");
+        advisory.affected[0].ranges[0].end.clone()
+    };
+
+    // The tracker's state wins even where its version is lower: it is what Debian says now.
+    let both = mirror(&[(TRACKER, tracker("1.2-1+deb12u1")), (DSA, list.clone())]);
+    assert_eq!(fixed(&both), RangeEnd::Fixed("1.2-1+deb12u1".into()));
+    // The lists fill in what it does not say, and their ids stay with the vulnerability.
+    assert_eq!(advisory(&both, "debian-12", "CVE-2024-20004").affected.len(), 2);
+    assert_eq!(advisory(&both, "debian-12", "CVE-2024-20001").aliases, ["DSA-9003-1"]);
+    assert_eq!(segment(&both, "debian-12").source.id, "debian-list");
+
+    let older = mirror(&[(excerpt, tracker("9:9-9")), (DSA, list)]);
+    assert_eq!(fixed(&older), RangeEnd::Fixed("1.2-1+deb12u2".into()));
+    let alone = mirror(&[(excerpt, tracker("9:9-9"))]);
+    assert_eq!(fixed(&alone), RangeEnd::Fixed("9:9-9".into()));
+}
+
+#[test]
+fn debian_release_names_follow_the_order_of_releases() {
+    use lazaret_advisory::feed::debian::version_of;
+    assert_eq!(version_of("bookworm"), Some("12"));
+    assert_eq!(version_of("trixie"), Some("13"));
+    assert_eq!(version_of("sarge"), Some("3.1"));
+    assert_eq!(version_of("sid"), Some("sid"));
+    assert_eq!(version_of("atlantis"), None);
+}
+
+#[test]
+fn osv_keeps_facts_and_only_the_versions_no_range_covers() {
+    let archive = zip_of_fixtures(&[
+        "full.json",
+        "withdrawn.json",
+        "versions_only.json",
+        "no_package.json",
+        "other_ecosystem.json",
+        "no_versions.json",
+        "last_affected.json",
+        "no_id.json",
+    ]);
+    let records = mirror(&[(PYPI, archive)]);
+    // The fixture lists 1.9 although a range says that it is fixed: by the OSV specification a
+    // version is affected when it is listed or lies in a range.
+    assert_eq!(
+        lines(&records, "pypi"),
+        [
+            "PYSEC-2024-901 (CVE-2024-40001 GHSA-aaaa-bbbb-cccc) sand-glass fixed \
+             < 1.9 | >= 2.0, < 2.0.5 | >= 5.0, <= 5.1 =1.9 =3.0.dev0",
+            "PYSEC-2024-903 lantern affected =1.0 =2.0 LOW",
+            "PYSEC-2024-906 oil affected <= 0.10.10",
+        ]
+    );
+    let full = advisory(&records, "pypi", "PYSEC-2024-901");
+    assert_eq!(full.severity, Some(Severity::Medium));
+    assert_eq!(full.cwes, ["CWE-22", "CWE-79"]);
+    assert_eq!((full.published, full.modified), (Some(1_714_557_600), Some(1_714_557_600)));
+    // Scores by FIRST's own calculators.
+    let scores: Vec<f64> = full.scores.iter().map(|score| score.score).collect();
+    assert_eq!(scores, [9.8, 9.3, 10.0]);
+    assert_eq!(full.scores[0].vector, "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H");
+
+    let listed = advisory(&records, "pypi", "PYSEC-2024-903");
+    assert_eq!((listed.published, listed.modified), (None, None));
+    assert_eq!((listed.severity, listed.cwes.len(), listed.scores.len()), (None, 0, 1));
+
+    let count = &records.counts["osv-pypi"];
+    assert_eq!((count.files, count.records), (1, 7));
+    assert_eq!(
+        counts(&count.skipped),
+        [("no package", 1), ("no versions", 1), ("other ecosystem", 1), ("withdrawn", 1)]
+    );
+    assert_eq!(records.refused.len(), 1);
+    assert_eq!(records.refused[0].record, "PyPI/all.zip#no_id.json");
+}
+
+#[test]
+fn osv_names_of_npm_stay_as_they_are() {
+    let records = mirror(&[(NPM, zip_of_fixtures(&["npm.json", "full.json"]))]);
+    assert_eq!(
+        lines(&records, "npm"),
+        [
+            "GHSA-npm0-npm0-npm0 (CVE-2024-40002) @sand/Glass fixed >= 1.0.0-beta.2, < 1.10.0 =1.10.0",
+            "PYSEC-2024-901 (CVE-2024-40001 GHSA-aaaa-bbbb-cccc) sand-glass affected =1.0.0",
+        ]
+    );
+    let npm = advisory(&records, "npm", "GHSA-npm0-npm0-npm0");
+    assert_eq!(npm.severity, Some(Severity::Critical));
+}
+
+#[test]
+fn the_later_copy_of_a_document_replaces_the_earlier_one() {
+    let document = |modified: &str, version: &str| {
+        let json = format!(
+            r#"{{"id":"PYSEC-1","modified":"{modified}","affected":[{{"package":
+            {{"ecosystem":"PyPI","name":"x"}},"versions":["{version}"]}}]}}"#
+        );
+        zip_of(&[("x.json", json.into_bytes())])
+    };
+    let old = document("2024-01-01T00:00:00Z", "1.0");
+    let new = document("2025-01-01T00:00:00Z", "2.0");
+    for (first, second) in [(&old, &new), (&new, &old)] {
+        let files = [("PyPI/all.zip", first.clone()), ("osv/PyPI/all.zip", second.clone())];
+        assert_eq!(lines(&mirror(&files), "pypi"), ["PYSEC-1 x affected =2.0"]);
+    }
+    // Year 1 is no date: it never replaces one.
+    let undated = document("0001-01-01T00:00:00Z", "3.0");
+    let files = [("PyPI/all.zip", undated), ("osv/PyPI/all.zip", old)];
+    assert_eq!(lines(&mirror(&files), "pypi"), ["PYSEC-1 x affected =1.0"]);
+}
+
+/// A good file of each feed: the path it has in a mirror, and its bytes.
+fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
+    vec![
+        ("alpine-secdb", ALPINE, fixture("alpine-secdb/good.json")),
+        ("debian-tracker", TRACKER, fixture("debian-tracker/good.json")),
+        ("debian-list", DSA, fixture("debian-list/good.list")),
+        ("debian-digest", DIGEST, fixture("debian-digest/good.jsonl")),
+        ("osv-npm", NPM, zip_of_fixtures(&["npm.json"])),
+        ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
+    ]
+}
+
+#[test]
+fn every_feed_has_a_good_file_here() {
+    let ids: Vec<&str> = good_files().iter().map(|(id, _, _)| *id).collect();
+    for feed in FEEDS {
+        assert!(ids.contains(&feed.id), "no test file for `{}`", feed.id);
+    }
+}
+
+#[test]
+fn a_broken_file_is_refused_by_name_and_the_rest_goes_on() {
+    let page = fixture("portal.html");
+    for (id, path, good) in good_files() {
+        let cut = good[..good.len() - good.len() / 3 - 1].to_vec();
+        let (other, other_good) = if id == "osv-pypi" {
+            (ALPINE, fixture("alpine-secdb/good.json"))
+        } else {
+            (PYPI, zip_of_fixtures(&["full.json"]))
+        };
+        for (broken, bytes) in [
+            ("empty", Vec::new()),
+            ("blank", b" \n\n".to_vec()),
+            ("page", page.clone()),
+            ("cut off", cut),
+            ("noise", b"\x00\xff\x12 noise\n".to_vec()),
+        ] {
+            let records = mirror(&[(path, bytes), (other, other_good.clone())]);
+            let refusal = records.refused.iter().find(|refused| refused.record == path);
+            let refusal = refusal.unwrap_or_else(|| panic!("{id}: {broken} is not refused"));
+            assert_eq!(refusal.feed, id);
+            match broken {
+                "empty" | "blank" => assert_eq!(refusal.reason, "the file is empty"),
+                "page" => assert!(refusal.reason.contains("web page"), "{}", refusal.reason),
+                _ => {}
+            }
+            assert_eq!(records.counts[id].records, 0, "{id}: {broken}");
+            // Nothing of the broken file is left behind, and all of the other is there.
+            assert_eq!(records.segments, mirror(&[(other, other_good.clone())]).segments);
+        }
+    }
+}
+
+#[test]
+fn files_with_nothing_in_them_are_refused() {
+    for (path, bytes) in [
+        (ALPINE, fixture("alpine-secdb/empty.json")),
+        (TRACKER, b"{}".to_vec()),
+        (PYPI, zip_of(&[])),
+        (PYPI, zip_of(&[("README.txt", b"hello".to_vec())])),
+    ] {
+        let records = mirror(&[(path, bytes)]);
+        assert_eq!(records.refused[0].reason, "the file holds no records", "{path}");
+        assert!(records.segments.is_empty());
+    }
+}
+
+#[test]
+fn a_file_about_another_release_is_refused() {
+    let bytes = fixture("alpine-secdb/good.json");
+    let records = mirror(&[("v3.19/main.json", bytes.clone()), ("v3.x/main.json", bytes)]);
+    let reasons: Vec<&str> = records.refused.iter().map(|r| r.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        ["the file is about `v3.20`, not `v3.19`", "`v3.x/main.json` names no release"]
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_refused() {
+    let read = |_: &str| Err(io::Error::new(io::ErrorKind::PermissionDenied, "not yours"));
+    let records =
+        read_mirror(&[ALPINE.to_owned()], &read, &MirrorOptions::default()).expect("a feed");
+    assert_eq!(records.refused[0].reason, "the file cannot be read: not yours");
+}
+
+#[test]
+fn a_folder_without_feeds_is_an_error() {
+    let read = |_: &str| Ok(Vec::new());
+    let outcome = read_mirror(&["notes.txt".to_owned()], &read, &MirrorOptions::default());
+    assert!(matches!(outcome, Err(MirrorError::NoFeeds)));
+}
+
+#[test]
+fn an_entry_that_unpacks_to_too_much_is_refused_alone() {
+    // 17 MiB of blanks around a record: some 17 kB in the archive.
+    let mut bomb = vec![b' '; 17 << 20];
+    bomb.extend(fixture("osv/versions_only.json"));
+    let archive = zip_of(&[("bomb.json", bomb), ("full.json", fixture("osv/full.json"))]);
+    assert!(archive.len() < 100_000);
+    let records = mirror(&[(PYPI, archive)]);
+    assert_eq!(records.refused.len(), 1);
+    assert_eq!(records.refused[0].record, "PyPI/all.zip#bomb.json");
+    assert_eq!(records.refused[0].reason, "the document is larger than 16777216 bytes");
+    assert_eq!(segment(&records, "pypi").advisories.len(), 1);
+}
+
+#[test]
+fn deeply_nested_json_is_refused() {
+    let deep = [b"{\"id\":".to_vec(), vec![b'['; 1 << 20]].concat();
+    let records = mirror(&[(PYPI, zip_of(&[("deep.json", deep.clone())])), (TRACKER, deep)]);
+    assert!(records.segments.is_empty());
+    assert!(
+        records.refused.iter().any(|refused| refused.record == "PyPI/all.zip#deep.json"
+            || refused.record == "PyPI/all.zip")
+    );
+    assert!(records.refused.iter().any(|refused| refused.record == TRACKER));
+}
+
+#[test]
+fn only_what_may_be_passed_on_is_taken_when_asked() {
+    let provenance = br#"{"GHSA-npm0-npm0-npm0": "google/osv-scanner:cassettes/a.yaml",
+                          "PYSEC-2024-901": "someone/else:testdata/b.json"}"#;
+    let files: Vec<(&str, Vec<u8>)> = good_files()
+        .into_iter()
+        .map(|(_, path, bytes)| (path, bytes))
+        .filter(|(path, _)| *path != NPM)
+        .chain([
+            (NPM, zip_of_fixtures(&["npm.json", "full.json"])),
+            ("osv-samples/PROVENANCE.json", provenance.to_vec()),
+        ])
+        .collect();
+    let records = mirror_with(&files, MirrorOptions { redistributable_only: true });
+    let feeds: Vec<&str> = records.counts.keys().map(String::as_str).collect();
+    assert_eq!(feeds, ["debian-digest", "osv-npm", "osv-pypi"]);
+    for (name, segment) in &records.segments {
+        assert_ne!(segment.source.license, "none stated", "{name}");
+    }
+    let ids: Vec<&str> =
+        segment(&records, "npm").advisories.iter().map(|advisory| advisory.id.as_str()).collect();
+    assert_eq!(ids, ["GHSA-npm0-npm0-npm0"]);
+    assert_eq!(counts(&records.counts["osv-npm"].skipped), [("not a recorded answer", 1)]);
+}
+
+#[test]
+fn files_left_alone_are_named_with_the_reason() {
+    let records = mirror(&[
+        (DSA, fixture("debian-list/good.list")),
+        ("debian-tracker/data-2023-04/DSA/list", b"[01 Jan 2020] DSA-1-1 x\n".to_vec()),
+        ("debian-tracker/json-excerpts/some-mock.json", b"{}".to_vec()),
+    ]);
+    let left_out: Vec<(&str, &str)> = records
+        .counts
+        .values()
+        .flat_map(|count| &count.left_out)
+        .map(|(path, why)| (path.as_str(), why.as_str()))
+        .collect();
+    assert_eq!(
+        left_out,
+        [
+            ("debian-tracker/data-2023-04/DSA/list", "an older state of the same lists"),
+            ("debian-tracker/json-excerpts/some-mock.json", "invented by its authors for a test"),
+        ]
+    );
+    assert_eq!(records.counts["debian-list"].records, 5);
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_make_a_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+        parse_all(&bytes);
+    }
+
+    #[test]
+    fn no_damage_to_a_good_file_makes_a_parser_panic(
+        which in 0_usize..6,
+        at in any::<prop::sample::Index>(),
+        with in proptest::collection::vec(any::<u8>(), 0..8),
+        gone in 0_usize..64,
+    ) {
+        let (_, path, mut bytes) = good_files().swap_remove(which);
+        let from = at.index(bytes.len());
+        let to = bytes.len().min(from + gone);
+        bytes.splice(from..to, with);
+        drop(mirror(&[(path, bytes.clone())]));
+        parse_all(&bytes);
+    }
+
+    #[test]
+    fn records_do_not_depend_on_the_order_of_paths(seed in any::<u64>()) {
+        let files = good_files();
+        let mut paths: Vec<String> = files.iter().map(|(_, path, _)| (*path).to_owned()).collect();
+        let read = |path: &str| {
+            let file = files.iter().find(|(_, name, _)| *name == path);
+            Ok(file.map(|(_, _, bytes)| bytes.clone()).unwrap_or_default())
+        };
+        let options = MirrorOptions::default();
+        let expected = read_mirror(&paths, &read, &options).unwrap();
+        let turn = usize::try_from(seed % 6).unwrap();
+        paths.rotate_left(turn);
+        prop_assert_eq!(read_mirror(&paths, &read, &options).unwrap(), expected);
+    }
+}
+
+fn parse_all(bytes: &[u8]) {
+    use lazaret_advisory::feed::fuzz;
+    fuzz::alpine(bytes);
+    fuzz::debian_tracker(bytes);
+    fuzz::debian_list(bytes);
+    fuzz::debian_digest(bytes);
+    fuzz::osv_zip(bytes);
+    fuzz::osv_record(bytes);
+}
+
+/// The folder of real feeds beside the checkout, where there is one.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn shared_feeds() -> Option<PathBuf> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/feeds"));
+    if path.is_dir() {
+        return Some(path.to_owned());
+    }
+    println!("skipped: the real feeds are not beside this checkout");
+    None
+}
+
+fn files_below(root: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    files
+}
+
+fn read_shared(root: &Path, wanted: impl Fn(&str) -> bool) -> Records {
+    let mut paths = files_below(root);
+    paths.retain(|path| wanted(path));
+    let read = |path: &str| std::fs::read(root.join(path));
+    read_mirror(&paths, &read, &MirrorOptions::default()).expect("feeds")
+}
+
+#[test]
+fn real_feeds_hold_as_many_records_as_their_manifest_says() {
+    let Some(root) = shared_feeds() else { return };
+    let all = read_shared(&root, |_| true);
+    let records = |id: &str| all.counts[id].records;
+    assert_eq!(records("osv-pypi"), 7_080);
+    assert_eq!(all.counts["osv-pypi"].skipped["withdrawn"], 269);
+    assert_eq!(records("osv-npm"), 175);
+    assert_eq!(records("debian-list"), 5_909 + 4_224);
+    assert_eq!(records("debian-digest"), 1_268);
+    let branch = read_shared(&root, |path| path.starts_with("alpine-secdb/v3.17/"));
+    assert_eq!(branch.counts["alpine-secdb"].records, 6_399);
+    let edge = read_shared(&root, |path| path.starts_with("alpine-secdb/edge/"));
+    assert_eq!(edge.counts["alpine-secdb"].records, 9_804);
+    assert_eq!(all.refused, []);
+}
+
+#[test]
+fn real_feeds_say_what_their_text_says() {
+    let Some(root) = shared_feeds() else { return };
+    let all = read_shared(&root, |_| true);
+    let line = |name: &str, start: &str| {
+        let found = lines(&all, name).into_iter().find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("no `{start}` in `{name}`"))
+    };
+    // Read by eye in the files themselves.
+    assert_eq!(
+        line("debian-12", "CVE-2025-24143"),
+        "CVE-2025-24143 (DSA-5865-1) webkit2gtk fixed < 2.46.6-1~deb12u1"
+    );
+    assert_eq!(line("alpine-3.17", "CVE-2022-28391"), "CVE-2022-28391 busybox fixed < 1.35.0-r7");
+    assert_eq!(line("alpine-3.17", "CVE-2021-42373"), "CVE-2021-42373 busybox not_affected");
+    assert_eq!(line("alpine-3.17", "CVE-2018-25032 zlib"), "CVE-2018-25032 zlib fixed < 1.2.11-r4");
+    assert_eq!(
+        line("pypi", "PYSEC-2023-74"),
+        "PYSEC-2023-74 (CVE-2023-32681 GHSA-j8r2-6x86-q33q) requests fixed >= 2.3.0, < 2.31.0"
+    );
+    assert_eq!(
+        line("npm", "GHSA-29mw-wpgm-hmr9"),
+        "GHSA-29mw-wpgm-hmr9 (CVE-2020-28500) lodash fixed >= 4.0.0, < 4.17.21"
+    );
+}

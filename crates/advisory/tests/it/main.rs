@@ -1,0 +1,7 @@
+//! The database and the matcher, from outside.
+
+mod build;
+mod damage;
+mod lookup;
+mod matching;
+mod recipe;
