@@ -1,0 +1,367 @@
+//! The shape on the wire: one set of types for both directions, so that they cannot drift apart.
+//!
+//! Beside what [`lazaret_core::report::Report`] holds, a finding repeats the name, the place and
+//! the layer of its package, so that it can be understood without the inventory.
+
+use lazaret_core::advisory::{self, RangeEnd, Score, Status};
+use lazaret_core::digest::Digest;
+use lazaret_core::finding::{self, State};
+use lazaret_core::image::Image;
+use lazaret_core::inventory::Inventory;
+use lazaret_core::location::{LayerIndex, Location};
+use lazaret_core::package::{self, Ecosystem, PackageId};
+use lazaret_core::report::{self, Provenance, TargetKind};
+use lazaret_core::severity::Severity;
+use lazaret_core::verdict::Verdict;
+use lazaret_core::version::Scheme;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A report. What is short and asked for most comes first, the long inventory last.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Report<'a> {
+    provenance: Cow<'a, Provenance>,
+    target: TargetKind,
+    image: Cow<'a, Image>,
+    verdict: Cow<'a, Verdict>,
+    findings: Vec<Finding<'a>>,
+    inventory: Cow<'a, Inventory>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Finding<'a> {
+    id: Cow<'a, str>,
+    severity: Severity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    severity_source: Option<Cow<'a, str>>,
+    state: StateName,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    suppression: Option<Suppression<'a>>,
+    fingerprint: Cow<'a, str>,
+    #[serde(flatten)]
+    detail: Detail<'a>,
+}
+
+#[derive(Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum StateName {
+    Open,
+    Suppressed,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Suppression<'a> {
+    by: Cow<'a, str>,
+    reason: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Cow<'a, str>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum Detail<'a> {
+    Vulnerability(Box<Vulnerability<'a>>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Vulnerability<'a> {
+    package_id: PackageId,
+    package: PackageName<'a>,
+    layer: Layer<'a>,
+    /// Written for the reader's sake; the inventory has them too.
+    #[serde(default)]
+    locations: Cow<'a, [Location]>,
+    status: Status,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    fixed_versions: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    aliases: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    scores: Cow<'a, [Score]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    cwes: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    published: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modified: Option<Cow<'a, str>>,
+    reason: Reason<'a>,
+}
+
+#[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
+fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
+    list.is_empty()
+}
+
+#[derive(Serialize, Deserialize)]
+struct PackageName<'a> {
+    ecosystem: Ecosystem,
+    name: Cow<'a, str>,
+    version: Cow<'a, str>,
+    purl: Cow<'a, str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Layer<'a> {
+    index: LayerIndex,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    diff_id: Option<Cow<'a, Digest>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    created_by: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base: Option<bool>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Reason<'a> {
+    segment: Cow<'a, str>,
+    record: Cow<'a, str>,
+    package: Cow<'a, str>,
+    version: Cow<'a, str>,
+    scheme: Scheme,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    range: Option<Range<'a>>,
+}
+
+/// From `introduced` on, up to `fixed` (excluded) or `last_affected` (included), of which at most
+/// one is there.
+#[derive(Serialize, Deserialize)]
+struct Range<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    introduced: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fixed: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_affected: Option<Cow<'a, str>>,
+}
+
+impl<'a> Report<'a> {
+    /// The wire form. Findings whose package is missing are left to [`crate::write`] to refuse.
+    pub(super) fn of(report: &'a report::Report) -> Self {
+        Self {
+            provenance: Cow::Borrowed(&report.provenance),
+            target: report.target,
+            image: Cow::Borrowed(&report.image),
+            verdict: Cow::Borrowed(&report.verdict),
+            findings: report.findings.iter().filter_map(|f| Finding::of(f, report)).collect(),
+            inventory: Cow::Borrowed(&report.inventory),
+        }
+    }
+
+    /// The report, or what in it contradicts something else in it.
+    pub(super) fn into_core(self) -> Result<report::Report, String> {
+        let inventory = self.inventory.into_owned();
+        let verdict = self.verdict.into_owned();
+        check_inventory(&inventory)?;
+        check_verdict(&verdict, self.findings.len())?;
+        let findings: Result<Vec<_>, _> =
+            self.findings.into_iter().map(|finding| finding.into_core(&inventory)).collect();
+        Ok(report::Report {
+            target: self.target,
+            image: self.image.into_owned(),
+            findings: findings?,
+            inventory,
+            verdict,
+            provenance: self.provenance.into_owned(),
+        })
+    }
+}
+
+fn check_inventory(inventory: &Inventory) -> Result<(), String> {
+    let owners = inventory.packages.iter().filter_map(|package| package.owner);
+    let ends = inventory.relations.iter().flat_map(|relation| [relation.from, relation.to]);
+    match owners.chain(ends).find(|id| inventory.package(*id).is_none()) {
+        Some(id) => Err(format!("the inventory names package {}, which it lacks", id.0)),
+        None => Ok(()),
+    }
+}
+
+fn check_verdict(verdict: &Verdict, findings: usize) -> Result<(), String> {
+    for decision in &verdict.decisions {
+        let beyond = |position: &&u32| usize::try_from(**position).is_ok_and(|p| p >= findings);
+        if let Some(position) = decision.findings.iter().find(beyond) {
+            let rule = &decision.rule;
+            return Err(format!("rule `{rule}` rests on finding {position}, which is not there"));
+        }
+    }
+    Ok(())
+}
+
+impl<'a> Finding<'a> {
+    fn of(finding: &'a finding::Finding, report: &'a report::Report) -> Option<Self> {
+        let (state, suppression) = match &finding.state {
+            State::Open => (StateName::Open, None),
+            State::Suppressed { by, reason, until } => (
+                StateName::Suppressed,
+                Some(Suppression {
+                    by: by.into(),
+                    reason: reason.into(),
+                    until: until.as_ref().map(Into::into),
+                }),
+            ),
+        };
+        let detail = match &finding.detail {
+            finding::Detail::Vulnerability(vulnerability) => {
+                Detail::Vulnerability(Box::new(Vulnerability::of(vulnerability, report)?))
+            }
+        };
+        Some(Self {
+            id: (&finding.id).into(),
+            severity: finding.severity,
+            severity_source: finding.severity_source.as_ref().map(Into::into),
+            state,
+            suppression,
+            fingerprint: (&finding.fingerprint).into(),
+            detail,
+        })
+    }
+
+    fn into_core(self, inventory: &Inventory) -> Result<finding::Finding, String> {
+        let id = self.id.into_owned();
+        let state = match (self.state, self.suppression) {
+            (StateName::Open, None) => State::Open,
+            (StateName::Suppressed, Some(suppression)) => State::Suppressed {
+                by: suppression.by.into_owned(),
+                reason: suppression.reason.into_owned(),
+                until: suppression.until.map(Cow::into_owned),
+            },
+            (StateName::Open, Some(_)) => {
+                return Err(format!("finding {id} is open and has a suppression"));
+            }
+            (StateName::Suppressed, None) => {
+                return Err(format!("finding {id} is suppressed by nothing"));
+            }
+        };
+        let detail = match self.detail {
+            Detail::Vulnerability(vulnerability) => {
+                let vulnerability = vulnerability
+                    .into_core(inventory)
+                    .map_err(|why| format!("finding {id} {why}"))?;
+                finding::Detail::Vulnerability(Box::new(vulnerability))
+            }
+        };
+        Ok(finding::Finding {
+            id,
+            severity: self.severity,
+            severity_source: self.severity_source.map(Cow::into_owned),
+            detail,
+            state,
+            fingerprint: self.fingerprint.into_owned(),
+        })
+    }
+}
+
+impl<'a> Vulnerability<'a> {
+    fn of(vulnerability: &'a finding::Vulnerability, report: &'a report::Report) -> Option<Self> {
+        let package = report.inventory.package(vulnerability.package)?;
+        Some(Self {
+            package_id: vulnerability.package,
+            package: PackageName::of(package),
+            layer: Layer::of(package.layer, &report.image),
+            locations: (&package.locations).into(),
+            status: vulnerability.status,
+            fixed_versions: (&vulnerability.fixed_versions).into(),
+            aliases: (&vulnerability.aliases).into(),
+            scores: (&vulnerability.scores).into(),
+            cwes: (&vulnerability.cwes).into(),
+            published: vulnerability.published.as_ref().map(Into::into),
+            modified: vulnerability.modified.as_ref().map(Into::into),
+            reason: Reason::of(&vulnerability.reason),
+        })
+    }
+
+    fn into_core(self, inventory: &Inventory) -> Result<finding::Vulnerability, String> {
+        let number = self.package_id.0;
+        let Some(package) = inventory.package(self.package_id) else {
+            return Err(format!("is about package {number}, which the inventory lacks"));
+        };
+        let told = &self.package;
+        if told.ecosystem != package.ecosystem
+            || told.name != package.name
+            || told.version != package.version
+        {
+            return Err(format!(
+                "is about `{}` {}, but package {number} of the inventory is `{}` {}",
+                told.name, told.version, package.name, package.version
+            ));
+        }
+        Ok(finding::Vulnerability {
+            package: self.package_id,
+            aliases: self.aliases.into_owned(),
+            status: self.status,
+            fixed_versions: self.fixed_versions.into_owned(),
+            scores: self.scores.into_owned(),
+            cwes: self.cwes.into_owned(),
+            published: self.published.map(Cow::into_owned),
+            modified: self.modified.map(Cow::into_owned),
+            reason: self.reason.into_core()?,
+        })
+    }
+}
+
+impl<'a> PackageName<'a> {
+    fn of(package: &'a package::Package) -> Self {
+        Self {
+            ecosystem: package.ecosystem,
+            name: (&package.name).into(),
+            version: (&package.version).into(),
+            purl: (&package.purl).into(),
+        }
+    }
+}
+
+impl<'a> Layer<'a> {
+    fn of(index: LayerIndex, image: &'a Image) -> Self {
+        let layer = image.layers.get(index.index());
+        Self {
+            index,
+            diff_id: layer.and_then(|layer| layer.diff_id.as_ref()).map(Cow::Borrowed),
+            created_by: layer.and_then(|layer| layer.created_by.as_ref()).map(Into::into),
+            base: layer.and_then(|layer| layer.base),
+        }
+    }
+}
+
+impl<'a> Reason<'a> {
+    fn of(reason: &'a advisory::Reason) -> Self {
+        Self {
+            segment: (&reason.segment).into(),
+            record: (&reason.record).into(),
+            package: (&reason.package).into(),
+            version: (&reason.version).into(),
+            scheme: reason.scheme,
+            range: reason.range.as_ref().map(Range::of),
+        }
+    }
+
+    fn into_core(self) -> Result<advisory::Reason, String> {
+        Ok(advisory::Reason {
+            segment: self.segment.into_owned(),
+            record: self.record.into_owned(),
+            package: self.package.into_owned(),
+            version: self.version.into_owned(),
+            scheme: self.scheme,
+            range: self.range.map(Range::into_core).transpose()?,
+        })
+    }
+}
+
+impl<'a> Range<'a> {
+    fn of(range: &'a advisory::Range) -> Self {
+        let (fixed, last_affected) = match &range.end {
+            RangeEnd::Fixed(version) => (Some(version.into()), None),
+            RangeEnd::LastAffected(version) => (None, Some(version.into())),
+            RangeEnd::Open => (None, None),
+        };
+        Self { introduced: range.introduced.as_ref().map(Into::into), fixed, last_affected }
+    }
+
+    fn into_core(self) -> Result<advisory::Range, String> {
+        let end = match (self.fixed, self.last_affected) {
+            (Some(version), None) => RangeEnd::Fixed(version.into_owned()),
+            (None, Some(version)) => RangeEnd::LastAffected(version.into_owned()),
+            (None, None) => RangeEnd::Open,
+            (Some(_), Some(_)) => return Err("has a range with two ends".to_owned()),
+        };
+        Ok(advisory::Range { introduced: self.introduced.map(Cow::into_owned), end })
+    }
+}

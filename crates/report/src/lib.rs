@@ -1,0 +1,183 @@
+//! Writes a report in every output format and reads it back.
+//!
+//! This crate shows what a scan came to and decides nothing. [`write()`] is the one way out; the JSON
+//! of [`json`] is also the one way back in, for `convert` and for everything that stores reports.
+//!
+//! ```
+//! use lazaret_report::{Format, Reports, WriteOptions};
+//!
+//! let mut out = Vec::new();
+//! lazaret_report::write(Format::Json, &Reports(vec![]), &WriteOptions::default(), &mut out)?;
+//! assert_eq!(lazaret_report::json::read(&out)?, Reports(vec![]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![warn(missing_docs)]
+
+pub mod json;
+pub mod table;
+mod text;
+
+use lazaret_core::finding::Finding;
+use lazaret_core::report::Report;
+use std::fmt;
+use std::io;
+use std::str::FromStr;
+
+pub use json::ReadError;
+pub use table::TableOptions;
+
+/// The reports of one run: one, or several for `--platform all` and for archives of many images.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reports(pub Vec<Report>);
+
+/// A way to write a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people at a terminal.
+    #[default]
+    Table,
+    /// Everything, versioned, and read back by [`json::read`].
+    Json,
+}
+
+/// The formats the command line promises for later: naming one is no typing error.
+const FORMATS_LATER: [&str; 17] = [
+    "asff",
+    "cosign-vuln",
+    "cyclonedx",
+    "cyclonedx-xml",
+    "defectdojo",
+    "github",
+    "gitlab",
+    "gitlab-codequality",
+    "html",
+    "junit",
+    "markdown",
+    "openvex",
+    "sarif",
+    "spdx",
+    "spdx-json",
+    "template",
+    "trivy-json",
+];
+
+impl Format {
+    /// Every format there is.
+    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+
+    /// The word used for it in flags.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A word that names no format of this version.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// A format that is planned.
+    #[error("the format `{0}` is not available yet: use {formats}", formats = format_names())]
+    Later(String),
+    /// No format at all.
+    #[error("`{0}` is not a format: use {formats}", formats = format_names())]
+    Unknown(String),
+}
+
+fn format_names() -> String {
+    Format::ALL.map(Format::name).join(" or ")
+}
+
+impl FromStr for Format {
+    type Err = FormatError;
+
+    fn from_str(word: &str) -> Result<Self, FormatError> {
+        if let Some(format) = Self::ALL.into_iter().find(|format| format.name() == word) {
+            return Ok(format);
+        }
+        Err(if FORMATS_LATER.contains(&word) {
+            FormatError::Later(word.to_owned())
+        } else {
+            FormatError::Unknown(word.to_owned())
+        })
+    }
+}
+
+/// What a format may be told. JSON takes nothing: it always holds the whole report.
+#[derive(Clone, Debug, Default)]
+pub struct WriteOptions {
+    /// How the table looks and what it leaves out.
+    pub table: TableOptions,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The output does not take it.
+    #[error("failed to write the report")]
+    Io(#[source] io::Error),
+    /// A finding points past the inventory: the report was put together wrongly.
+    #[error("finding {finding} is about package {package}, which the report's inventory lacks")]
+    Package {
+        /// The id of the finding.
+        finding: String,
+        /// The position it points to.
+        package: u32,
+    },
+}
+
+/// Writes reports in a format.
+///
+/// The same reports and options give the same bytes. Names that an image brings are made harmless
+/// to a terminal in every format.
+pub fn write(
+    format: Format,
+    reports: &Reports,
+    options: &WriteOptions,
+    out: &mut dyn io::Write,
+) -> Result<(), WriteError> {
+    for report in &reports.0 {
+        if let Some((finding, package)) = report.findings.iter().find_map(|f| lost(report, f)) {
+            return Err(WriteError::Package { finding: finding.id.clone(), package });
+        }
+    }
+    match format {
+        Format::Table => table::write(reports, &options.table, out),
+        Format::Json => json::write(reports, out),
+    }
+    .map_err(WriteError::Io)
+}
+
+/// The finding and the package it points to, when the inventory has no such package.
+fn lost<'a>(report: &Report, finding: &'a Finding) -> Option<(&'a Finding, u32)> {
+    let id = finding.package()?;
+    report.inventory.package(id).is_none().then_some((finding, id.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_name() {
+        for format in Format::ALL {
+            assert_eq!(format.name().parse(), Ok(format));
+        }
+    }
+
+    #[test]
+    fn a_planned_format_is_told_from_a_typing_error() {
+        let later = "sarif".parse::<Format>().unwrap_err().to_string();
+        assert_eq!(later, "the format `sarif` is not available yet: use table or json");
+        let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
+        assert_eq!(unknown, "`jsno` is not a format: use table or json");
+    }
+}

@@ -1,0 +1,277 @@
+//! Any report that hangs together, for properties that must hold for all of them.
+
+use lazaret_core::advisory::{Range, RangeEnd, Reason, Score, Status};
+use lazaret_core::digest::{Algorithm, Digest};
+use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
+use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
+use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
+use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
+use lazaret_core::package::{Ecosystem, Package, PackageId, Presence, SourcePackage};
+use lazaret_core::problem::{Problem, ProblemKind};
+use lazaret_core::report::{
+    DatabaseOrigin, DatabaseUse, Provenance, Report, SegmentUse, TargetKind,
+};
+use lazaret_core::severity::Severity;
+use lazaret_core::verdict::{Decision, Effect, Verdict};
+use lazaret_core::version::Scheme;
+use lazaret_report::Reports;
+use proptest::collection::{btree_map, vec};
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+/// Any text, control characters and foreign scripts among it.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof!["[a-z0-9.+~-]{0,12}", any::<String>()]
+}
+
+fn texts() -> impl Strategy<Value = Vec<String>> {
+    vec(text(), 0..3)
+}
+
+fn digest() -> impl Strategy<Value = Digest> {
+    any::<bool>().prop_flat_map(|long| {
+        let (algorithm, n) = if long { (Algorithm::Sha512, 64) } else { (Algorithm::Sha256, 32) };
+        vec(any::<u8>(), n).prop_map(move |bytes| Digest::from_bytes(algorithm, &bytes).unwrap())
+    })
+}
+
+fn path() -> impl Strategy<Value = ImagePath> {
+    vec(any::<u8>(), 0..12).prop_filter_map("climbs out", |raw| ImagePath::parse(&raw).ok())
+}
+
+fn layer_index() -> impl Strategy<Value = LayerIndex> {
+    (0_u32..4).prop_map(LayerIndex)
+}
+
+fn location() -> impl Strategy<Value = Location> {
+    let lines = of((any::<u32>(), any::<u32>()));
+    (layer_index(), path(), lines).prop_map(|(layer, path, lines)| Location {
+        layer,
+        path,
+        lines: lines.map(|(start, end)| LineRange { start, end }),
+    })
+}
+
+fn layer() -> impl Strategy<Value = LayerInfo> {
+    (of(digest()), of(digest()), any::<u64>(), of(text()), of(any::<bool>())).prop_map(
+        |(blob_digest, diff_id, size_bytes, created_by, base)| LayerInfo {
+            blob_digest,
+            diff_id,
+            size_bytes,
+            created_by,
+            base,
+        },
+    )
+}
+
+fn config() -> impl Strategy<Value = ImageConfig> {
+    let history =
+        (text(), any::<bool>(), of(text())).prop_map(|(created_by, empty_layer, created)| {
+            HistoryEntry { created_by, empty_layer, created }
+        });
+    let labels = btree_map(text(), text(), 0..3);
+    (of(text()), texts(), texts(), texts(), labels, texts(), of(text()), vec(history, 0..3))
+        .prop_map(|(user, env, entrypoint, cmd, labels, exposed_ports, created, history)| {
+            ImageConfig { user, env, entrypoint, cmd, labels, exposed_ports, created, history }
+        })
+}
+
+fn image() -> impl Strategy<Value = Image> {
+    let platform = (text(), text(), of(text())).prop_map(|(os, architecture, variant)| Platform {
+        os,
+        architecture,
+        variant,
+    });
+    let annotations = btree_map(text(), text(), 0..3);
+    (text(), of(digest()), of(digest()), of(platform), annotations, config(), vec(layer(), 0..4))
+        .prop_map(|(name, digest, config_digest, platform, annotations, config, layers)| Image {
+            name,
+            digest,
+            config_digest,
+            platform,
+            annotations,
+            config,
+            layers,
+        })
+}
+
+/// A package; the owner is set once the number of packages is known.
+fn package() -> impl Strategy<Value = Package> {
+    let presence = select(vec![Presence::Installed, Presence::Declared, Presence::DeclaredDev]);
+    let source = (text(), text()).prop_map(|(name, version)| SourcePackage { name, version });
+    let names = (text(), text(), text(), of(text()), of(source));
+    let rest = (texts(), layer_index(), vec(location(), 0..3), presence, texts());
+    (select(Ecosystem::ALL.to_vec()), names, rest).prop_map(
+        |(ecosystem, (name, version, purl, arch, source), rest)| {
+            let (licenses, layer, locations, presence, found_by) = rest;
+            Package {
+                ecosystem,
+                name,
+                version,
+                purl,
+                arch,
+                source,
+                licenses,
+                layer,
+                locations,
+                owner: None,
+                presence,
+                found_by,
+            }
+        },
+    )
+}
+
+fn problem() -> impl Strategy<Value = Problem> {
+    let kind = select(vec![
+        ProblemKind::Parse,
+        ProblemKind::Limit,
+        ProblemKind::Layer,
+        ProblemKind::Entry,
+        ProblemKind::Coverage,
+        ProblemKind::Internal,
+    ]);
+    (kind, text(), of(location()), of(text())).prop_map(|(kind, message, location, extractor)| {
+        Problem { kind, message, location, extractor }
+    })
+}
+
+fn inventory() -> impl Strategy<Value = Inventory> {
+    let os = (text(), of(text()), of(text()), of(text()), texts(), location()).prop_map(
+        |(id, version, codename, pretty_name, id_like, location)| OsFound {
+            os: Os { id, version, codename, pretty_name, id_like },
+            location,
+        },
+    );
+    let edges = vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 0..3);
+    (of(os), vec(package(), 0..5), edges, vec(problem(), 0..3)).prop_map(
+        |(os, mut packages, edges, problems)| {
+            let mut relations = Vec::new();
+            let n = packages.len();
+            for (from, to) in edges.into_iter().filter(|_| n > 0) {
+                let (from, to) = (from.index(n), to.index(n));
+                packages[to].owner = Some(PackageId::at(from));
+                let (from, to) = (PackageId::at(from), PackageId::at(to));
+                relations.push(Relation { from, to, kind: RelationKind::Owns });
+            }
+            Inventory { os, packages, relations, problems }
+        },
+    )
+}
+
+fn range() -> impl Strategy<Value = Range> {
+    let end = prop_oneof![
+        text().prop_map(RangeEnd::Fixed),
+        text().prop_map(RangeEnd::LastAffected),
+        Just(RangeEnd::Open),
+    ];
+    (of(text()), end).prop_map(|(introduced, end)| Range { introduced, end })
+}
+
+fn reason() -> impl Strategy<Value = Reason> {
+    (text(), text(), text(), text(), select(Scheme::ALL.to_vec()), of(range())).prop_map(
+        |(segment, record, package, version, scheme, range)| Reason {
+            segment,
+            record,
+            package,
+            version,
+            scheme,
+            range,
+        },
+    )
+}
+
+fn state() -> impl Strategy<Value = State> {
+    prop_oneof![
+        Just(State::Open),
+        (text(), text(), of(text())).prop_map(|(by, reason, until)| State::Suppressed {
+            by,
+            reason,
+            until
+        }),
+    ]
+}
+
+/// A finding about a package that is chosen once the packages are known.
+fn finding() -> impl Strategy<Value = Finding> {
+    let score = (text(), 0_u8..=100)
+        .prop_map(|(vector, tenths)| Score { vector, score: f64::from(tenths) / 10.0 });
+    let vulnerability = (
+        (texts(), select(Status::ALL.to_vec()), texts(), vec(score, 0..3)),
+        (texts(), of(text()), of(text()), reason()),
+    );
+    (text(), select(Severity::ALL.to_vec()), of(text()), vulnerability, state(), text()).prop_map(
+        |(id, severity, severity_source, vulnerability, state, fingerprint)| {
+            let ((aliases, status, fixed_versions, scores), rest) = vulnerability;
+            let (cwes, published, modified, reason) = rest;
+            let package = PackageId(0);
+            let detail = Detail::Vulnerability(Box::new(Vulnerability {
+                package,
+                aliases,
+                status,
+                fixed_versions,
+                scores,
+                cwes,
+                published,
+                modified,
+                reason,
+            }));
+            Finding { id, severity, severity_source, detail, state, fingerprint }
+        },
+    )
+}
+
+fn effect() -> impl Strategy<Value = Effect> {
+    select(vec![Effect::Pass, Effect::Warn, Effect::Fail, Effect::Incomplete])
+}
+
+fn provenance() -> impl Strategy<Value = Provenance> {
+    let segment = (text(), digest(), of(text()), any::<u32>())
+        .prop_map(|(name, digest, newest, records)| SegmentUse { name, digest, newest, records });
+    let origin = select(vec![DatabaseOrigin::Snapshot, DatabaseOrigin::Directory]);
+    let database = (origin, digest(), of(text()), vec(segment, 0..3)).prop_map(
+        |(origin, digest, newest, segments)| DatabaseUse { origin, digest, newest, segments },
+    );
+    (text(), text(), of(database)).prop_map(|(tool, version, database)| Provenance {
+        tool,
+        version,
+        database,
+    })
+}
+
+fn report() -> impl Strategy<Value = Report> {
+    let findings = vec((finding(), any::<prop::sample::Index>()), 0..4);
+    let decisions = vec((text(), effect(), text(), vec(any::<prop::sample::Index>(), 0..3)), 0..3);
+    let target = select(vec![TargetKind::Image, TargetKind::Rootfs]);
+    (target, image(), inventory(), findings, (effect(), decisions), provenance()).prop_map(
+        |(target, image, inventory, findings, (effect, decisions), provenance)| {
+            let packages = inventory.packages.len();
+            let findings: Vec<Finding> = findings
+                .into_iter()
+                .filter(|_| packages > 0)
+                .map(|(mut finding, at)| {
+                    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+                    vulnerability.package = PackageId::at(at.index(packages));
+                    finding
+                })
+                .collect();
+            let decisions = decisions
+                .into_iter()
+                .map(|(rule, effect, message, at)| {
+                    let at = at.iter().filter(|_| !findings.is_empty());
+                    let findings =
+                        at.map(|at| u32::try_from(at.index(findings.len())).unwrap()).collect();
+                    Decision { rule, effect, message, findings }
+                })
+                .collect();
+            let verdict = Verdict { effect, decisions };
+            Report { target, image, inventory, findings, verdict, provenance }
+        },
+    )
+}
+
+/// None, one or several reports.
+pub(crate) fn reports() -> impl Strategy<Value = Reports> {
+    vec(report(), 0..3).prop_map(Reports)
+}

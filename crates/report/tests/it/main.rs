@@ -1,0 +1,7 @@
+//! The crate as its users see it: what is written, and what is read back.
+
+mod arbitrary;
+mod json;
+mod recipe;
+mod schema;
+mod table;
