@@ -1,0 +1,6 @@
+//! The pipeline on images written by the test kit, from archives as a user would give them.
+
+mod cache;
+mod links;
+mod squash;
+mod support;
