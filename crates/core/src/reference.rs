@@ -128,10 +128,17 @@ fn is_host(text: &str) -> bool {
     let host_ok = if let Some(v6) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
         v6.bytes().all(|b| b.is_ascii_hexdigit() || b == b':')
     } else {
-        !host.is_empty()
-            && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+        host.split('.').all(is_host_label)
     };
     host_ok && port.is_none_or(|port| port.parse::<u16>().is_ok())
+}
+
+/// One part of a host name, as the distribution's grammar of references has it.
+fn is_host_label(label: &str) -> bool {
+    !label.is_empty()
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 fn is_tag(tag: &str) -> bool {
@@ -199,6 +206,10 @@ mod tests {
             "a@sha256:1",
             "h:99999/x",
             "a b",
+            "./a",
+            "../a",
+            "a..b:1/x",
+            "-a.b/x",
         ] {
             assert!(Reference::parse(bad).is_err(), "{bad}");
         }

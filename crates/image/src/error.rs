@@ -27,7 +27,7 @@ pub enum OpenError {
         name: String,
     },
     /// The registry did not give the image.
-    #[error("failed to open the image in the registry")]
+    #[error(transparent)]
     Registry(#[from] RegistryError),
     /// There is nothing at the path.
     #[error("there is no file or folder {}", path.display())]

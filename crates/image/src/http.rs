@@ -20,6 +20,9 @@ const USER_AGENT: &str = concat!("lazaret/", env!("CARGO_PKG_VERSION"));
 /// Redirects followed for one request; storage behind registries takes one or two.
 const REDIRECTS_MAX: usize = 10;
 
+/// A server that is there answers a connection at once; one that is not should be said soon.
+const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(10);
+
 /// A file of certificates; the list of every public authority is below 300 kB.
 const CERTIFICATES_BYTES_MAX: u64 = 4 << 20;
 
@@ -77,7 +80,7 @@ pub(crate) fn client(options: ClientOptions<'_>) -> Result<Client, HttpError> {
     }
     Client::builder()
         .user_agent(USER_AGENT)
-        .connect_timeout(options.timeout)
+        .connect_timeout(options.timeout.min(CONNECT_TIMEOUT_MAX))
         .read_timeout(options.timeout)
         .redirect(redirects(options.insecure))
         // The URL that redirects may hold a signature, which is not for the next host.

@@ -175,7 +175,14 @@ impl Resolver<'_> {
             group.iter().filter_map(|entry| entry.platform.as_ref()).collect();
         let multi_platform = group.len() > 1 && platforms.len() == group.len();
         let name = group.first().and_then(|entry| names(entry).next());
-        let name = name.map_or_else(|| self.request.unnamed(), str::to_owned);
+        let name = match name {
+            // A tag alone names nothing; the folder or file it was found in helps.
+            Some(tag) if !tag.contains(['/', ':']) => {
+                format!("{}:{tag}", self.request.fallback_name)
+            }
+            Some(name) => name.to_owned(),
+            None => self.request.unnamed(),
+        };
         if multi_platform {
             return self.open_index(group, referrer, 0, &name);
         }

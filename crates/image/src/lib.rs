@@ -1,7 +1,9 @@
 //! Reading the outside world: an image from a layout folder, an archive, a root file system or a
 //! registry, layer by layer.
 //!
-//! This crate knows bytes, digests and archives. It never knows what a package is.
+//! This crate knows bytes, digests and archives. It never knows what a package is, never runs
+//! anything from an image, and never reads the environment: credentials and limits are handed in.
+//! (Proxy settings are the exception: the HTTP library takes them from the environment.)
 //!
 //! [`open`] finds out what a target is and describes the images in it; [`Source::walk`] streams one
 //! layer through a [`Visit`], which decides from each entry's header whether it wants the body.

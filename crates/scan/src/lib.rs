@@ -1,17 +1,24 @@
-//! The pipeline everyone calls: open, extract, squash, match, evaluate.
+//! The pipeline everyone calls: extract, squash, match, evaluate, for an image that is open.
+//!
+//! An [`Engine`] outlives many scans and keeps the facts of layers, so that a layer is read once;
+//! [`scan`] is one image from its layers to its report.
+//!
+//! It parses no arguments and knows no output format. It opens no file of its own but those of its
+//! cache folder, and asks no clock: the same image and options give the same report.
 //!
 //! ```no_run
+//! use lazaret_image::{OpenOptions, Target, open};
 //! use lazaret_scan::{Engine, Options, scan};
 //!
-//! let target = "image.tar".parse()?;
-//! let source = lazaret_image::open(&target, &lazaret_image::OpenOptions::default())?;
+//! let target = Target::Input("image.tar".into());
+//! let source = open(&target, &OpenOptions::default())?;
 //! let engine = Engine::new();
-//! let report = scan(&engine, &source, 0, &Options::default())?;
-//! println!("{} packages", report.inventory.packages.len());
+//! for image in 0..source.images().len() {
+//!     let report = scan(&engine, &source, image, &Options::default())?;
+//!     println!("{}: {} packages", report.image.name, report.inventory.packages.len());
+//! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-//!
-//! It holds no argument parsing and no output format. It reads no file but its cache folder.
 
 #![cfg_attr(
     not(test),

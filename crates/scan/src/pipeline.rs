@@ -122,9 +122,9 @@ pub fn scan(
         if !(options.os_packages && options.library_packages) {
             findings.retain(|finding| {
                 let package = finding.package().and_then(|id| inventory.package(id));
-                package.is_none_or(|package| match package.ecosystem.is_os() {
-                    true => options.os_packages,
-                    false => options.library_packages,
+                package.is_none_or(|package| {
+                    let is_os = package.ecosystem.is_os();
+                    if is_os { options.os_packages } else { options.library_packages }
                 })
             });
         }
@@ -236,6 +236,7 @@ fn extract(
     Ok(shared)
 }
 
+type Outcome = Result<(LayerFacts, LayerSummary), LayerError>;
 type Extracted = BTreeMap<usize, (LayerFacts, LayerSummary)>;
 
 /// Walks layers, several at once where the source allows it. The first layer that fails, in the
@@ -260,8 +261,7 @@ fn read_layers(
     queue.sort_by_key(|index| (std::cmp::Reverse(size(*index)), *index));
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
-    let results: Mutex<Vec<(usize, Result<(LayerFacts, LayerSummary), LayerError>)>> =
-        Mutex::new(Vec::new());
+    let results: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
     let work = || {
         while !failed.load(Ordering::Relaxed) {
             let Some(index) = queue.get(next.fetch_add(1, Ordering::Relaxed)).copied() else {

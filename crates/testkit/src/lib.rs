@@ -16,6 +16,7 @@ mod flatten;
 mod image;
 mod layer;
 mod recipe;
+pub mod registry;
 mod tar;
 
 pub use flatten::flatten;

@@ -47,6 +47,10 @@ impl Asked<'_> {
     }
 }
 
+/// How often a connection that is never made is tried again: a wrong name or port stays wrong, and
+/// whoever typed it should not wait long to be told.
+const CONNECT_RETRIES_MAX: u32 = 2;
+
 /// The client, and how patient it is.
 #[derive(Clone, Debug)]
 pub(super) struct Transport {
@@ -78,7 +82,8 @@ impl Transport {
                     (failure(asked, status, after, self.detail(response).await), pause)
                 }
                 Err(error) => {
-                    let passing = fault(&error) == Fault::Connection;
+                    let passing = fault(&error) == Fault::Connection
+                        && (failures <= CONNECT_RETRIES_MAX || !error.is_connect());
                     let pause = self.retry.pause(failures, None).filter(|_| passing);
                     (asked.failed(error), pause)
                 }

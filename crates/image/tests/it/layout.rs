@@ -106,7 +106,7 @@ fn three_images() -> Files {
 fn without_a_selector_no_image_is_lost_and_none_comes_twice() {
     let place = Place::new();
     let source = open_all(&place.layout(&three_images()), "").unwrap();
-    assert_eq!(names(&source), ["v1", "docker.io/library/two:2.0", "layout"]);
+    assert_eq!(names(&source), ["layout:v1", "docker.io/library/two:2.0", "layout"]);
     let first: Vec<String> =
         (0..3).flat_map(|image| files(&source, image, 0).into_keys()).collect();
     assert_eq!(first, ["one", "two", "three"]);
@@ -118,8 +118,8 @@ fn selectors_pick_by_tag_name_or_digest() {
     let files = three_images();
     let folder = place.layout(&files);
     let picked = |selector: &str| names(&open_all(&folder, selector).unwrap()).join(" ");
-    assert_eq!(picked(":v1"), "v1");
-    assert_eq!(picked(":again"), "again");
+    assert_eq!(picked(":v1"), "layout:v1");
+    assert_eq!(picked(":again"), "layout:again");
     for name in ["2.0", "two:2.0", "docker.io/library/two:2.0", "index.docker.io/library/two:2.0"] {
         assert_eq!(picked(&format!(":{name}")), "docker.io/library/two:2.0", "{name}");
     }
@@ -127,7 +127,7 @@ fn selectors_pick_by_tag_name_or_digest() {
     let unnamed = all.images()[2].digest.as_ref().unwrap().to_string();
     assert_eq!(picked(&format!("@{unnamed}")), unnamed);
     let named = all.images()[0].digest.as_ref().unwrap().to_string();
-    assert_eq!(picked(&format!("@{named}")), "v1");
+    assert_eq!(picked(&format!("@{named}")), "layout:v1");
 
     let text = refusal(open_all(&folder, ":v2"));
     assert!(text.contains("`v2`") && text.contains("v1, docker.io/library/two:2.0"), "{text}");
@@ -168,7 +168,7 @@ fn platforms_are_chosen_inside_an_index() {
     assert_eq!(chosen(one("linux/arm")), "linux/arm/v7", "what most machines have");
     assert_eq!(chosen(PlatformChoice::All), "linux/amd64 linux/arm/v6 linux/arm/v7");
     let all = open_all(&folder, "").unwrap();
-    assert_eq!(names(&all), ["multi"; 3]);
+    assert_eq!(names(&all), ["layout:multi"; 3]);
     let text = refusal(open_for(one("linux/s390x"), &folder, ""));
     assert!(
         text.contains("linux/s390x") && text.contains("linux/amd64, linux/arm/v6, linux/arm/v7"),
@@ -497,7 +497,7 @@ fn artifacts_beside_an_image_are_passed_over() {
     let chart = json!({"schemaVersion": 2, "config": empty, "layers": [empty]});
     let chart = files.blob(MANIFEST, chart.to_string());
     files.index(&[tagged(chart, "signature"), tagged(image, "image")]);
-    assert_eq!(names(&open_all(&place.layout(&files), "").unwrap()), ["image"]);
+    assert_eq!(names(&open_all(&place.layout(&files), "").unwrap()), ["layout:image"]);
 }
 
 #[test]

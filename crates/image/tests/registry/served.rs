@@ -1,6 +1,6 @@
 //! What a real registry serves.
 
-use crate::real::{PASSWORD, Registry, Setup, USERNAME};
+use crate::real::{PASSWORD, Registry, Setup, USERNAME, lose, push};
 use crate::sample::{Sample, digest, index};
 use crate::{assert_holds, assert_says, files, open, open_for, options, refused};
 use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
@@ -21,7 +21,7 @@ fn with_password(password: &str) -> RegistryOptions {
 fn an_image_is_found_by_tag_and_by_digest() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let sample = Sample::with_noise("amd64", NOISE);
-    registry.push("team/app:1.0", &[&sample], &[]);
+    push(&registry, "team/app:1.0", &[&sample], &[]);
     let pinned = digest(&sample.manifest);
     for name in ["team/app:1.0", &format!("team/app@{pinned}")] {
         let source = open(&format!("{}/{name}", registry.address), options()).unwrap();
@@ -38,7 +38,7 @@ fn an_image_is_found_by_tag_and_by_digest() {
 fn layers_are_read_at_the_same_time() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let sample = Sample::with_noise("amd64", NOISE);
-    registry.push("app:1", &[&sample], &[]);
+    push(&registry, "app:1", &[&sample], &[]);
     let source = open(&format!("{}/app:1", registry.address), options()).unwrap();
     thread::scope(|scope| {
         for _ in 0..8 {
@@ -51,7 +51,7 @@ fn layers_are_read_at_the_same_time() {
 fn the_platform_is_picked_from_an_index() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let (amd, arm) = (Sample::with_noise("amd64", 10), Sample::with_noise("arm64", 10));
-    registry.push("app:1", &[&amd, &arm], &[]);
+    push(&registry, "app:1", &[&amd, &arm], &[]);
     let name = format!("{}/app:1", registry.address);
     let one = |platform: &str| PlatformChoice::One(platform.parse().unwrap());
 
@@ -78,7 +78,7 @@ fn the_platform_is_picked_from_an_index() {
 fn images_in_dockers_own_format_are_read() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let sample = Sample::with_noise("amd64", 10);
-    registry.push("app:1", &[&sample], &["--format=v2s2"]);
+    push(&registry, "app:1", &[&sample], &["--format=v2s2"]);
     let source = open(&format!("{}/app:1", registry.address), options()).unwrap();
     // Skopeo writes another manifest, over the same configuration and layers.
     assert_ne!(source.images()[0].digest.as_ref().unwrap().to_string(), digest(&sample.manifest));
@@ -88,7 +88,7 @@ fn images_in_dockers_own_format_are_read() {
 #[test]
 fn what_does_not_exist_is_not_found() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
-    registry.push("app:1", &[&Sample::with_noise("amd64", 10)], &[]);
+    push(&registry, "app:1", &[&Sample::with_noise("amd64", 10)], &[]);
     let unknown = format!("app@sha256:{}", "0".repeat(64));
     for name in ["app:2", "other:1", &unknown] {
         let name = format!("{}/{name}", registry.address);
@@ -103,7 +103,7 @@ fn a_password_opens_what_is_closed_without() {
         return;
     };
     let sample = Sample::with_noise("amd64", NOISE);
-    registry.push("app:1", &[&sample], &[]);
+    push(&registry, "app:1", &[&sample], &[]);
     let name = format!("{}/app:1", registry.address);
     assert_holds(&open(&name, with_password(PASSWORD)).unwrap(), 0, &sample);
 
@@ -126,7 +126,7 @@ fn a_password_is_found_where_a_login_left_it() {
         return;
     };
     let sample = Sample::with_noise("amd64", 10);
-    registry.push("app:1", &[&sample], &[]);
+    push(&registry, "app:1", &[&sample], &[]);
     let name = format!("{}/app:1", registry.address);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.json");
@@ -146,7 +146,7 @@ fn a_password_is_found_where_a_login_left_it() {
 fn https_needs_an_authority_to_trust() {
     let Some(registry) = Registry::start(Setup { tls: true, ..Setup::default() }) else { return };
     let sample = Sample::with_noise("amd64", NOISE);
-    registry.push("app:1", &[&sample], &[]);
+    push(&registry, "app:1", &[&sample], &[]);
     let name = format!("{}/app:1", registry.address);
     let https = RegistryOptions { plain_http: false, ..options() };
 
@@ -170,7 +170,7 @@ fn https_needs_an_authority_to_trust() {
 fn plain_http_is_only_spoken_when_allowed() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let sample = Sample::with_noise("amd64", 10);
-    registry.push("app:1", &[&sample], &[]);
+    push(&registry, "app:1", &[&sample], &[]);
     let name = format!("{}/app:1", registry.address);
     let https = RegistryOptions { plain_http: false, ..options() };
     let message = refused(open(&name, https.clone()));
@@ -183,7 +183,7 @@ fn plain_http_is_only_spoken_when_allowed() {
 fn mirrors_are_asked_before_the_registry() {
     let Some(registry) = Registry::start(Setup::default()) else { return };
     let sample = Sample::with_noise("amd64", NOISE);
-    registry.push("cache/team/app:1", &[&sample], &[]);
+    push(&registry, "cache/team/app:1", &[&sample], &[]);
     // Nobody listens where a listener has just been.
     let dead = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mirrors = vec![format!("http://{dead}"), format!("http://{}/cache", registry.address)];
@@ -210,9 +210,9 @@ fn a_layer_that_a_mirror_lost_comes_from_the_registry() {
         return;
     };
     let sample = Sample::with_noise("amd64", 10);
-    registry.push("app:1", &[&sample], &[]);
-    mirror.push("app:1", &[&sample], &[]);
-    mirror.lose(&sample.layers[1]);
+    push(&registry, "app:1", &[&sample], &[]);
+    push(&mirror, "app:1", &[&sample], &[]);
+    lose(&mirror, &sample.layers[1]);
     let own = registry.address.clone();
     let mirrored = RegistryOptions {
         mirrors: [(own.clone(), vec![format!("http://{}", mirror.address)])].into(),
