@@ -1,6 +1,6 @@
 //! Which segment judges which packages, and what is said when none does.
 
-use lazaret_core::inventory::Os;
+use lazaret_core::inventory::{Inventory, Os};
 use lazaret_core::package::Ecosystem;
 
 /// The name of the segment that judges packages of an ecosystem in an image with this operating
@@ -77,6 +77,22 @@ pub(crate) fn not_checked(ecosystem: Ecosystem, count: usize, why: &str) -> Stri
     format!("{packages} {were} not checked for vulnerabilities: {why}")
 }
 
+/// What the report says when there is nothing that could be judged, though there should be.
+pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
+    if inventory.packages.iter().any(|package| package.ecosystem.is_os()) {
+        return None;
+    }
+    if let Some(found) = &inventory.os {
+        let name = title(&found.os);
+        return Some(format!(
+            "no package of {name} could be read: its package database is missing, or of a kind that \
+             is not read yet"
+        ));
+    }
+    let empty = inventory.packages.is_empty();
+    empty.then(|| "no packages were found, so nothing was checked for vulnerabilities".to_owned())
+}
+
 /// What the report says about packages whose judge does not know everything there is to know.
 pub(crate) fn partly_checked(ecosystem: Ecosystem, count: usize, gap: &str) -> String {
     let (packages, were) = counted(ecosystem, count);
@@ -97,6 +113,8 @@ fn counted(ecosystem: Ecosystem, count: usize) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use lazaret_core::inventory::OsFound;
+    use lazaret_core::location::{ImagePath, LayerIndex, Location};
 
     fn os(id: &str, version: Option<&str>) -> Os {
         Os { id: id.to_owned(), version: version.map(str::to_owned), ..Os::default() }
@@ -146,5 +164,20 @@ mod tests {
         ] {
             assert!(segment_name(ecosystem, Some(&os(id, Some(version)))).is_err(), "{version}");
         }
+    }
+
+    #[test]
+    fn an_image_without_readable_packages_is_not_clean() {
+        let mut inventory = Inventory::default();
+        assert!(nothing_read(&inventory).unwrap().contains("no packages were found"));
+        inventory.os = Some(OsFound {
+            os: os("rocky", Some("9.4")),
+            location: Location {
+                layer: LayerIndex(0),
+                path: ImagePath::parse(b"etc/os-release").unwrap(),
+                lines: None,
+            },
+        });
+        assert!(nothing_read(&inventory).unwrap().contains("rocky 9.4"));
     }
 }

@@ -1,7 +1,7 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, partly_checked, segment_name};
+use crate::coverage::{not_checked, nothing_read, partly_checked, segment_name};
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
 use crate::reader::{Db, DbError, broken, scheme_of};
@@ -69,6 +69,9 @@ fn judges<'a>(
 ) -> Result<BTreeMap<Ecosystem, Judge<'a>>, DbError> {
     let os = inventory.os.as_ref().map(|found| &found.os);
     let mut judges = BTreeMap::new();
+    if let Some(message) = nothing_read(inventory) {
+        matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+    }
     for ecosystem in Ecosystem::ALL {
         let packages = inventory.packages.iter().filter(|package| package.ecosystem == ecosystem);
         let count = packages.count();

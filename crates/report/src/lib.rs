@@ -1,7 +1,8 @@
 //! Writes a report in every output format and reads it back.
 //!
-//! This crate shows what a scan came to and decides nothing. [`write()`] is the one way out; the JSON
-//! of [`json`] is also the one way back in, for `convert` and for everything that stores reports.
+//! This crate shows what a scan came to. It decides nothing, and never opens a file or asks the
+//! clock: the table is told what day it is. [`write()`] is the one way out; the JSON of [`json`] is also
+//! the one way back in, for `convert` and for everything that stores reports.
 //!
 //! ```
 //! use lazaret_report::{Format, Reports, WriteOptions};

@@ -21,6 +21,8 @@ pub struct Gather {
     counts: BTreeMap<String, Counts>,
     refused: Vec<Refused>,
     here: Counts,
+    /// What the parser of the file read here found lacking.
+    noticed: Option<Gap>,
 }
 
 /// One segment in the making.
@@ -90,6 +92,7 @@ impl Gather {
             counts: BTreeMap::new(),
             refused: Vec::new(),
             here: Counts::default(),
+            noticed: None,
         }
     }
 
@@ -183,8 +186,20 @@ impl Gather {
         })
     }
 
-    /// Says what the file read here lacks, which every segment it filled then lacks too.
+    /// Whether a record was taken whose id begins so.
+    pub(super) fn has_id(&self, start: &str) -> bool {
+        self.segments.values().any(|draft| draft.records.keys().any(|id| id.starts_with(start)))
+    }
+
+    /// Says what the file lacks, as its parser found.
+    pub(super) fn notice(&mut self, gap: Gap) {
+        self.noticed = Some(gap);
+    }
+
+    /// Says what the file read here lacks by its place, which every segment it filled then lacks
+    /// too.
     pub(crate) fn lacks(&mut self, gap: Option<Gap>) {
+        let gap = gap.or(self.noticed);
         for draft in self.segments.values_mut() {
             draft.gap = gap;
         }

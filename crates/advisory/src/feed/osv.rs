@@ -4,7 +4,7 @@
 use super::events::{self, Event};
 use super::gather::{Gather, Segment};
 use super::json::{self, Text};
-use super::{FeedError, FeedFile, date, score};
+use super::{FeedError, FeedFile, Gap, date, score};
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::purl;
@@ -121,6 +121,10 @@ struct RangeEntry<'a> {
     events: Option<Vec<Event<'a>>>,
 }
 
+/// What an export without GitHub's records lacks.
+const ONE_OF_TWO: Gap =
+    Gap { weight: 1, lacking: "the Python Packaging Authority's, without those only GitHub has" };
+
 /// One of OSV's ecosystems, as we keep it.
 struct Target {
     /// OSV's name; a record may add a release after a colon.
@@ -133,7 +137,12 @@ pub(super) fn npm(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedEr
 }
 
 pub(super) fn pypi(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("PyPI", Ecosystem::Pypi, Scheme::Pep440))
+    archive(file, gather, &target("PyPI", Ecosystem::Pypi, Scheme::Pep440))?;
+    // OSV's own export joins both databases; the packaging authority's has its records only.
+    if !gather.has_id("GHSA-") {
+        gather.notice(ONE_OF_TWO);
+    }
+    Ok(())
 }
 
 fn target(osv: &'static str, ecosystem: Ecosystem, scheme: Scheme) -> Target {

@@ -23,7 +23,7 @@ pub(super) fn problems(page: &mut Page<'_>, report: &Report) {
     let incomplete =
         format!("Incomplete: {}, findings may be missing", plural(unread.len(), "problem"));
     list(page, &incomplete, &unread);
-    list(page, "Not covered: nothing is known about the following", &uncovered);
+    list(page, "Not covered, or in part: more may be wrong", &uncovered);
 }
 
 fn list(page: &mut Page<'_>, heading: &str, problems: &[&Problem]) {
