@@ -1,8 +1,12 @@
 //! What is *installed*: extractors that read package databases and manifests, and the squash that
 //! makes one inventory of all layers.
 //!
-//! Everything here is bytes to values: no file system, no network. [`EXTRACTORS`] is the table of
-//! formats; a new format is one file, one line there and one fixture folder.
+//! [`EXTRACTORS`] is the table of formats; a new format is one file, one line there and its fixtures
+//! (`docs/adding-an-extractor.md`). [`Selection`] is that table compiled into look-ups, and
+//! [`squash`] lays the facts of all layers over each other.
+//!
+//! Everything here is bytes to values: it never touches a file system or the network, and never
+//! asks whether a package is vulnerable.
 //!
 //! ```
 //! use lazaret_core::extract::{FileInput, Sink};

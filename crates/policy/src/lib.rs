@@ -1,15 +1,24 @@
 //! Judges findings: may this image pass?
 //!
-//! ```
-//! use lazaret_core::severity::Severity;
-//! use lazaret_policy::{FailOn, Policy, evaluate};
-//!
-//! let policy = Policy { fail_on: vec![FailOn::Severity(Severity::High)], ..Policy::default() };
-//! let verdict = evaluate(&policy, &[], &[]);
-//! assert_eq!(verdict.effect, lazaret_core::verdict::Effect::Pass);
-//! ```
+//! [`evaluate`] takes what a scan found and what it could not read, marks what the policy
+//! suppresses, and gives a verdict with the decision of every rule. Nothing is dropped: a suppressed
+//! finding comes back with who did it and why.
 //!
 //! This crate decides and never prints; it reads no file and asks no clock.
+//!
+//! ```
+//! use lazaret_core::problem::{Problem, ProblemKind};
+//! use lazaret_core::severity::Severity;
+//! use lazaret_core::verdict::Effect;
+//! use lazaret_policy::{FailOn, Policy, evaluate};
+//!
+//! let fail_on = vec![FailOn::Severity(Severity::High), FailOn::Incomplete];
+//! let policy = Policy { fail_on, ..Policy::default() };
+//! let unread = Problem::general(ProblemKind::Coverage, "3 npm packages were not checked");
+//! let (findings, verdict) = evaluate(&policy, Vec::new(), &[unread]);
+//! assert!(findings.is_empty());
+//! assert_eq!(verdict.effect, Effect::Incomplete);
+//! ```
 
 #![warn(missing_docs)]
 

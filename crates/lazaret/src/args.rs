@@ -1,0 +1,320 @@
+//! Flags as typed: the shape of the command line, and nothing of what it means.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// May this image pass? Finds vulnerable packages in container images and gates on them.
+#[derive(Debug, Parser)]
+#[command(name = "lazaret", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "\
+Examples:
+  lazaret image alpine:3.20                    an image in a registry
+  lazaret image --input image.tar              a saved image, or an OCI layout
+  lazaret rootfs /                             the running machine
+  lazaret image --fail-on high,incomplete REF  a gate for a pipeline
+
+Exit codes: 0 nothing to object to, 1 the gate says fail, 2 the job could not be done.
+Every flag is also an environment variable LAZARET_… and a key of lazaret.yaml.")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Configuration file [default: lazaret.yaml, if it is there]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
+    pub(crate) config: Option<PathBuf>,
+    /// Says where each setting came from and what each stage does
+    #[arg(short, long, global = true, help_heading = "Global")]
+    pub(crate) debug: bool,
+    /// Says nothing but the report
+    #[arg(short, long, global = true, help_heading = "Global")]
+    pub(crate) quiet: bool,
+    /// Shows no progress bars
+    #[arg(long, global = true, help_heading = "Global")]
+    pub(crate) no_progress: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Scans a container image
+    #[command(visible_alias = "i")]
+    Image(Box<ImageArgs>),
+    /// Scans a root file system, unpacked or running
+    Rootfs(Box<RootfsArgs>),
+    /// Writes a saved JSON report in another format
+    Convert(ConvertArgs),
+    /// Builds and examines advisory databases
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Removes cached layer facts
+    Clean(CleanArgs),
+    /// Prints the version of the program and of its advisory database
+    Version(VersionArgs),
+    /// Everything else: commands of later versions, and typing errors
+    #[command(external_subcommand)]
+    Other(Vec<String>),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret image alpine:3.20
+  lazaret image --input image.tar --format json --output report.json
+  lazaret image oci:layout:1.0 --platform all
+  lazaret image --insecure localhost:5000/team/app@sha256:…")]
+pub(crate) struct ImageArgs {
+    /// The image: a registry reference, or registry:REF, oci:DIR, oci-archive:FILE,
+    /// docker-archive:FILE, each with :tag or @digest behind it if it holds several
+    #[arg(value_name = "REF", conflicts_with = "input")]
+    pub(crate) reference: Option<String>,
+    /// Image file or folder; the format is recognized from the content (OCI layout, OCI tar,
+    /// docker save; tars may be gzip or zstd)
+    #[arg(long, value_name = "PATH")]
+    pub(crate) input: Option<PathBuf>,
+    /// Platform as os/arch[/variant], or all [default: this machine's]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RootfsArgs {
+    /// The folder; / is the running machine
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Registry")]
+pub(crate) struct RegistryArgs {
+    /// User name for the registry
+    #[arg(long, value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// Password for the registry; LAZARET_PASSWORD keeps it out of the process list
+    #[arg(long, value_name = "PASSWORD")]
+    pub(crate) password: Option<String>,
+    /// Reads the password from standard input, whatever else gives one
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+    /// Bearer token for the registry
+    #[arg(long, value_name = "TOKEN")]
+    pub(crate) registry_token: Option<String>,
+    /// Accepts any certificate, and HTTP where there is no HTTPS
+    #[arg(long)]
+    pub(crate) insecure: bool,
+    /// Certificate authority to trust besides the system's (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Vec<PathBuf>,
+    /// Mirror asked before a registry, as HOST=MIRROR; may be repeated
+    #[arg(long, value_name = "HOST=MIRROR")]
+    pub(crate) registry_mirror: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Scan")]
+pub(crate) struct ScanArgs {
+    /// What to look for [default: vuln]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', alias = "security-checks")]
+    pub(crate) scanners: Vec<String>,
+    /// Kinds of packages to match [default: os,library]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', alias = "vuln-type")]
+    pub(crate) pkg_types: Vec<String>,
+    /// Severities to show, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',', help_heading = "Report")]
+    pub(crate) severity: Vec<String>,
+    /// Fails with exit code 1 on findings of a severity or worse, and with 2 on a scan that is
+    /// incomplete: high, incomplete, or high,incomplete
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Gate")]
+    pub(crate) fail_on: Vec<String>,
+    /// Exit code when any finding of the shown severities remains
+    #[arg(long, value_name = "N", help_heading = "Gate")]
+    pub(crate) exit_code: Option<u8>,
+    /// Suppresses findings without a known fix
+    #[arg(long, help_heading = "Gate")]
+    pub(crate) ignore_unfixed: bool,
+    /// Suppresses findings of these statuses, such as will_not_fix
+    #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Gate")]
+    pub(crate) ignore_status: Vec<String>,
+    /// Format: table or json [default: table]
+    #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
+    pub(crate) format: Option<String>,
+    /// Writes the report to a file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Report")]
+    pub(crate) output: Option<PathBuf>,
+    /// Writes a further report, as FORMAT=FILE; may be repeated
+    #[arg(long, value_name = "FORMAT=FILE", help_heading = "Report")]
+    pub(crate) report: Vec<String>,
+    /// Lists every package in the table, findings or not
+    #[arg(long, help_heading = "Report")]
+    pub(crate) list_all_pkgs: bool,
+    /// Shows suppressed findings in the table
+    #[arg(long, help_heading = "Report")]
+    pub(crate) show_suppressed: bool,
+    /// Advisory database, a folder made by `lazaret db build` [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
+    /// Uses no network but the image's own registry
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// Folder for cached layer facts [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Neither reads nor writes the cache
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    /// Memory for file contents and decompression, such as 256M or 1G [default: 256M]
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) memory: Option<String>,
+    /// Layers read at once [default: the number of processors]
+    #[arg(long, value_name = "N")]
+    pub(crate) parallel: Option<usize>,
+    /// Gives up after this time, such as 90s, 5m or 1h [default: none]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) timeout: Option<String>,
+    #[command(flatten)]
+    pub(crate) later: LaterArgs,
+}
+
+/// Flags of later versions. They are known, so that using one says so instead of doing nothing.
+#[derive(Debug, Args)]
+pub(crate) struct LaterArgs {
+    #[arg(long, hide = true)]
+    pub(crate) ignorefile: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) vex: Vec<String>,
+    #[arg(long, hide = true)]
+    pub(crate) policy: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) template: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) base_image: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) baseline: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) db_at: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) skip_dirs: Vec<String>,
+    #[arg(long, hide = true)]
+    pub(crate) skip_files: Vec<String>,
+    #[arg(long, hide = true)]
+    pub(crate) exit_on_eol: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) compliance: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) scope: Option<String>,
+    #[arg(long, hide = true, num_args = 0)]
+    pub(crate) dependency_tree: bool,
+    #[arg(long, hide = true)]
+    pub(crate) secret_config: Option<String>,
+    #[arg(long, hide = true)]
+    pub(crate) image_src: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConvertArgs {
+    /// A report written with --format json; - is standard input
+    #[arg(value_name = "REPORT")]
+    pub(crate) report: PathBuf,
+    /// Format: table or json [default: table]
+    #[arg(short, long, value_name = "FORMAT")]
+    pub(crate) format: Option<String>,
+    /// Writes to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Severities to show, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) severity: Vec<String>,
+    /// Lists every package in the table, findings or not
+    #[arg(long)]
+    pub(crate) list_all_pkgs: bool,
+    /// Shows suppressed findings in the table
+    #[arg(long)]
+    pub(crate) show_suppressed: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DbCommand {
+    /// Builds a database from a folder of advisory feeds
+    Build(DbBuildArgs),
+    /// Says what a database holds and how old it is
+    Status(DbStatusArgs),
+    /// Checks every file of a database against its manifest
+    Verify(DbVerifyArgs),
+    /// Compares two versions and prints <, = or >
+    Compare(DbCompareArgs),
+    /// Everything else: commands of later versions, and typing errors
+    #[command(external_subcommand)]
+    Other(Vec<String>),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbBuildArgs {
+    /// Folder of feeds, in the layout their publishers use
+    #[arg(long, value_name = "DIR")]
+    pub(crate) feeds: PathBuf,
+    /// Folder for the database; one that is there is replaced when the new one is complete
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Takes only feeds whose license allows passing their facts on
+    #[arg(long)]
+    pub(crate) redistributable: bool,
+    /// Names every record that was refused
+    #[arg(long)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbStatusArgs {
+    /// The database [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbVerifyArgs {
+    /// The database [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbCompareArgs {
+    /// Order: apk, deb, pep440 or semver
+    #[arg(long, value_name = "SCHEME")]
+    pub(crate) scheme: String,
+    /// Compares one `A B` pair a line from standard input
+    #[arg(long, conflicts_with_all = ["a", "b"])]
+    pub(crate) stdin: bool,
+    /// First version
+    #[arg(required_unless_present = "stdin", requires = "b")]
+    pub(crate) a: Option<String>,
+    /// Second version
+    pub(crate) b: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CleanArgs {
+    /// Folder for cached layer facts [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VersionArgs {
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+}

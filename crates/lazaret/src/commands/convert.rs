@@ -1,0 +1,37 @@
+//! `lazaret convert`: a saved report in another format.
+
+use super::outcome::{table_options, write_report};
+use crate::args::ConvertArgs;
+use crate::fail::{CommandError, Kind, Result};
+use crate::settings::{Output, format, severities};
+use lazaret_report::json;
+use std::io::Read as _;
+use std::path::Path;
+
+pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
+    let output = Output { format: format(args.format.as_deref())?, file: args.output.clone() };
+    let mut options = table_options(args.output.is_some());
+    options.severities = severities(&args.severity)?;
+    options.list_all_packages = args.list_all_pkgs;
+    options.show_suppressed = args.show_suppressed;
+    let bytes = read(&args.report)?;
+    let reports = json::read(&bytes).map_err(|error| {
+        let context = format!("failed to read the report {}", args.report.display());
+        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
+    })?;
+    write_report(&output, &reports, &options)?;
+    Ok(0)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    let result = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    result.map_err(|error| {
+        let context = format!("failed to read {}", path.display());
+        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
+    })
+}

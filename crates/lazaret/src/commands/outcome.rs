@@ -1,0 +1,188 @@
+//! What every scanning command ends in: scan, write the reports, give the exit code.
+
+use crate::args::Global;
+use crate::fail::{CommandError, Kind, Result};
+use crate::settings::{Output, ScanSettings, environment};
+use crate::ui;
+use lazaret_core::report::{Report, TargetKind};
+use lazaret_core::verdict::Effect;
+use lazaret_image::{OpenError, OpenOptions, Source, Target};
+use lazaret_report::{Format, Reports, TableOptions, WriteError, WriteOptions};
+use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
+use lazaret_scan::{Engine, Options, ScanError, scan};
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::mpsc;
+
+/// One run of the scanner.
+pub(super) struct Job {
+    pub(super) target: Target,
+    pub(super) options: OpenOptions,
+    pub(super) kind: TargetKind,
+    pub(super) settings: ScanSettings,
+}
+
+/// Scans, writes, and says how it ended: 0, 1 or the code asked for, or 2 for an incomplete scan
+/// where the gate needs a complete one.
+pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
+    job.options.progress = ui::progress(global);
+    let outputs = std::mem::take(&mut job.settings.outputs);
+    let exit_code = job.settings.exit_code;
+    let mut options = table_options(outputs.first().is_some_and(|output| output.file.is_some()));
+    options.severities.clone_from(&job.settings.severities);
+    options.list_all_packages = job.settings.list_all_packages;
+    options.show_suppressed = job.settings.show_suppressed;
+    let reports = run_in_time(job)?;
+    for output in &outputs {
+        write_report(output, &reports, &options)?;
+    }
+    let effect = reports.0.iter().map(|report| report.verdict.effect).max().unwrap_or_default();
+    Ok(match effect {
+        Effect::Pass | Effect::Warn => 0,
+        Effect::Fail => exit_code.filter(|code| *code != 0).unwrap_or(1),
+        Effect::Incomplete => 2,
+    })
+}
+
+/// Runs the job, and gives up on it when its time is over. Its threads end with the program.
+fn run_in_time(job: Job) -> Result<Reports> {
+    let Some(timeout) = job.settings.timeout else { return run(&job) };
+    let (done, result) = mpsc::channel();
+    std::thread::spawn(move || {
+        // The receiver is gone only when the time was over.
+        drop(done.send(run(&job)));
+    });
+    result.recv_timeout(timeout).unwrap_or_else(|_| {
+        let seconds = timeout.as_secs_f64();
+        let error = anyhow::anyhow!("the scan did not end within {seconds} s");
+        Err(CommandError::new(Kind::Input, error).hint("give it more with --timeout"))
+    })
+}
+
+fn run(job: &Job) -> Result<Reports> {
+    let settings = &job.settings;
+    let db = super::db::open(settings.db.as_deref())?;
+    let source = tracing::info_span!("open")
+        .in_scope(|| lazaret_image::open(&job.target, &job.options))
+        .map_err(open_error)?;
+    let cache: Box<dyn LayerCache> = match &settings.cache {
+        Some(folder) => Box::new(DirectoryCache::new(folder)),
+        None => Box::new(MemoryCache::default()),
+    };
+    let engine = Engine::with(settings.limits.clone(), cache);
+    let options = Options {
+        database: Some(&db),
+        policy: settings.policy.clone(),
+        parallel: settings.parallel,
+        target: job.kind,
+        os_packages: settings.os_packages,
+        library_packages: settings.library_packages,
+        tool: ("lazaret", env!("CARGO_PKG_VERSION")),
+    };
+    scan_all(&engine, &source, &options).map(Reports)
+}
+
+fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<Vec<Report>> {
+    (0..source.images().len())
+        .map(|image| {
+            scan(engine, source, image, options).map_err(|error| {
+                let kind = match error {
+                    ScanError::Layer(_) | ScanError::NoImage(_) => Kind::Input,
+                    ScanError::Database(_) => Kind::Config,
+                };
+                CommandError::new(kind, error)
+            })
+        })
+        .collect()
+}
+
+fn open_error(error: OpenError) -> CommandError {
+    CommandError::new(Kind::Input, error)
+}
+
+/// How the table looks where it goes: on a terminal as wide as that is, elsewhere plain.
+pub(super) fn table_options(to_file: bool) -> TableOptions {
+    let stdout = std::io::stdout();
+    let terminal = stdout.is_terminal() && !to_file;
+    let no_color = environment("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let forced = environment("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let columns = environment("COLUMNS").and_then(|value| value.to_str()?.parse().ok());
+    let width = if terminal {
+        terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)).or(columns)
+    } else {
+        columns
+    };
+    let unicode = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(|name| environment(name).filter(|value| !value.is_empty()))
+        .is_none_or(|value| value.to_string_lossy().to_ascii_lowercase().contains("utf"));
+    TableOptions {
+        width: width.unwrap_or(100).clamp(60, 240),
+        color: !no_color && ((terminal) || (forced && !to_file)),
+        unicode,
+        today: Some(today()),
+        ..TableOptions::default()
+    }
+}
+
+/// Today (UTC): the one look at the clock, for the age of the database in the table.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn today() -> time::Date {
+    time::OffsetDateTime::from(std::time::SystemTime::now()).date()
+}
+
+/// Writes one report to its file, or to standard output.
+pub(super) fn write_report(
+    output: &Output,
+    reports: &Reports,
+    options: &TableOptions,
+) -> Result<()> {
+    let mut options = WriteOptions { table: options.clone() };
+    if output.file.is_some() {
+        options.table.color = false;
+    }
+    match &output.file {
+        None => write_stdout(output.format, reports, &options),
+        Some(file) => write_file(output.format, reports, &options, file),
+    }
+}
+
+fn write_stdout(format: Format, reports: &Reports, options: &WriteOptions) -> Result<()> {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let written = lazaret_report::write(format, reports, options, &mut out)
+        .and_then(|()| out.flush().map_err(WriteError::Io));
+    match written {
+        // Whoever reads has seen enough, as with `| head`.
+        Err(WriteError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(CommandError::new(Kind::Internal, error)),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn write_file(
+    format: Format,
+    reports: &Reports,
+    options: &WriteOptions,
+    file: &Path,
+) -> Result<()> {
+    let failed = |error: anyhow::Error| {
+        CommandError::new(Kind::Input, error.context(format!("failed to write {}", file.display())))
+    };
+    let handle = std::fs::File::create(file).map_err(|error| failed(error.into()))?;
+    let mut out = std::io::BufWriter::new(handle);
+    lazaret_report::write(format, reports, options, &mut out)
+        .map_err(|error| failed(error.into()))?;
+    out.flush().map_err(|error| failed(error.into()))
+}
+
+/// Prints text to standard output. A reader that has seen enough is no failure.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            let error = anyhow::Error::new(error).context("failed to write to standard output");
+            Err(CommandError::new(Kind::Internal, error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,527 @@
+//! From flags, environment and file to what they mean. The only place that reads the environment.
+//!
+//! Flags beat the environment, the environment beats the file. A key of the file is a flag's long
+//! name; `registry.mirrors` maps a registry to its mirrors.
+
+use crate::args::{Cli, LaterArgs, RegistryArgs, ScanArgs};
+use crate::fail::{CommandError, Kind, Result};
+use clap::builder::BoolishValueParser;
+use clap::parser::ValueSource;
+use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use lazaret_core::advisory::Status;
+use lazaret_core::limits::Limits;
+use lazaret_core::severity::Severity;
+use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
+use lazaret_policy::{FailOn, Policy};
+use lazaret_report::Format;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::io::Read as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The name of the configuration file that is used when it is there.
+const DEFAULT_FILE: &str = "lazaret.yaml";
+
+/// Reads an environment variable. Every other part of the program is told what it needs to know.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn environment(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
+}
+
+/// The command line with the environment and the file filled in, and where each value came from.
+pub(crate) struct Parsed {
+    pub(crate) cli: Cli,
+    pub(crate) origins: Vec<String>,
+}
+
+/// Parses the command line. `Err` of clap covers `--help`, which is no failure.
+pub(crate) fn parse(arguments: &[OsString]) -> std::result::Result<Result<Parsed>, clap::Error> {
+    let file = match load_file(arguments) {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut command = Cli::command();
+    let mut used = BTreeSet::new();
+    command = with_defaults(command, &file.values, &mut used);
+    for name in file.values.keys() {
+        if !used.contains(name) {
+            let error = anyhow::anyhow!("{} has the unknown key `{name}`", file.name);
+            let hint = "keys are the long names of flags, without the dashes in front";
+            return Ok(Err(CommandError::new(Kind::Config, error).hint(hint)));
+        }
+    }
+    let matches = command.try_get_matches_from(arguments)?;
+    let mut origins = Vec::new();
+    describe_origins(&matches, &file, &mut origins);
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    add_mirrors(&mut cli, &file);
+    Ok(Ok(Parsed { cli, origins }))
+}
+
+/// What a configuration file says, by flag name.
+#[derive(Default)]
+struct File {
+    name: String,
+    values: BTreeMap<String, Vec<String>>,
+    mirrors: BTreeMap<String, Vec<String>>,
+}
+
+/// Finds `--config` before everything else is parsed, since it changes what the rest means.
+fn load_file(arguments: &[OsString]) -> Result<File> {
+    let mut named: Option<PathBuf> = None;
+    let mut iterator = arguments.iter().skip(1);
+    while let Some(argument) = iterator.next() {
+        match argument.to_str() {
+            Some("--") => break,
+            Some("--config") => named = iterator.next().map(PathBuf::from),
+            Some(text) => {
+                if let Some(path) = text.strip_prefix("--config=") {
+                    named = Some(PathBuf::from(path));
+                }
+            }
+            None => {}
+        }
+    }
+    let named = named.or_else(|| environment("LAZARET_CONFIG").map(PathBuf::from));
+    let asked = named.is_some();
+    let path = named.unwrap_or_else(|| PathBuf::from(DEFAULT_FILE));
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !asked => {
+            return Ok(File::default());
+        }
+        Err(error) => {
+            let error =
+                anyhow::Error::new(error).context(format!("failed to read {}", path.display()));
+            return Err(CommandError::new(Kind::Config, error));
+        }
+    };
+    parse_file(&path, &text)
+}
+
+fn parse_file(path: &Path, text: &str) -> Result<File> {
+    let name = path.display().to_string();
+    let wrong = |error: anyhow::Error| {
+        CommandError::new(
+            Kind::Config,
+            error.context(format!("{name} is not a configuration file")),
+        )
+    };
+    let value: Option<BTreeMap<String, serde_json::Value>> =
+        serde_saphyr::from_str(text).map_err(|error| wrong(anyhow::anyhow!("{error}")))?;
+    let mut file = File { name: name.clone(), ..File::default() };
+    for (key, value) in value.unwrap_or_default() {
+        if key == "registry" {
+            file.mirrors = mirrors_of(&value).ok_or_else(|| {
+                wrong(anyhow::anyhow!(
+                    "`registry` takes `mirrors`: a map from a registry to a list of mirrors"
+                ))
+            })?;
+            continue;
+        }
+        let values = texts_of(&value).ok_or_else(|| {
+            wrong(anyhow::anyhow!(
+                "`{key}` takes a text, a number, true or false, or a list of texts"
+            ))
+        })?;
+        file.values.insert(key, values);
+    }
+    Ok(file)
+}
+
+fn texts_of(value: &serde_json::Value) -> Option<Vec<String>> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => Some(text.clone()),
+        serde_json::Value::Number(number) => Some(number.to_string()),
+        serde_json::Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    };
+    match value {
+        serde_json::Value::Array(items) => items.iter().map(text).collect(),
+        other => text(other).map(|text| vec![text]),
+    }
+}
+
+fn mirrors_of(value: &serde_json::Value) -> Option<BTreeMap<String, Vec<String>>> {
+    let object = value.as_object()?;
+    if object.keys().any(|key| key != "mirrors") {
+        return None;
+    }
+    let mirrors = object.get("mirrors")?.as_object()?;
+    mirrors.iter().map(|(host, list)| Some((host.clone(), texts_of(list)?))).collect()
+}
+
+/// Gives every flag its environment variable, and the file's value as its default.
+fn with_defaults(
+    command: Command,
+    values: &BTreeMap<String, Vec<String>>,
+    used: &mut BTreeSet<String>,
+) -> Command {
+    let command = command.mut_args(|argument| {
+        let Some(long) = argument.get_long().map(str::to_owned) else { return argument };
+        if matches!(long.as_str(), "help" | "version") {
+            return argument;
+        }
+        let variable = format!("LAZARET_{}", long.to_ascii_uppercase().replace('-', "_"));
+        let mut argument = argument;
+        // A pipeline that has no value for a variable often sets it to nothing.
+        if environment(&variable).is_none_or(|value| !value.is_empty()) {
+            argument = argument.env(variable).hide_env(true);
+        }
+        let is_switch = matches!(argument.get_action(), ArgAction::SetTrue);
+        if is_switch {
+            // `1` and `yes` are as good as `true`.
+            argument = argument.value_parser(BoolishValueParser::new());
+        }
+        if let Some(values) = values.get(&long).filter(|_| long != "config") {
+            used.insert(long);
+            argument = argument.default_values(values.clone());
+            if !is_switch {
+                argument = argument.hide_default_value(true);
+            }
+        }
+        argument
+    });
+    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| {
+        command.mut_subcommand(name, |subcommand| with_defaults(subcommand, values, used))
+    })
+}
+
+/// Lines for `-d`: which setting came from where. Values of secret flags are not said.
+fn describe_origins(matches: &ArgMatches, file: &File, lines: &mut Vec<String>) {
+    for id in matches.ids() {
+        let Ok(Some(raw)) = matches.try_get_raw(id.as_str()) else { continue };
+        let name = id.as_str().replace('_', "-");
+        let origin = match matches.value_source(id.as_str()) {
+            Some(ValueSource::CommandLine) => "flag".to_owned(),
+            Some(ValueSource::EnvVariable) => "environment".to_owned(),
+            Some(ValueSource::DefaultValue) if file.values.contains_key(&name) => file.name.clone(),
+            _ => continue,
+        };
+        let secret = matches!(name.as_str(), "password" | "registry-token");
+        let value = if secret {
+            "…".to_owned()
+        } else {
+            raw.map(|v| v.to_string_lossy()).collect::<Vec<_>>().join(",")
+        };
+        lines.push(format!("{name} = {value} (from {origin})"));
+    }
+    if let Some((_, inner)) = matches.subcommand() {
+        describe_origins(inner, file, lines);
+    }
+}
+
+fn add_mirrors(cli: &mut Cli, file: &File) {
+    if let crate::args::Command::Image(image) = &mut cli.command {
+        for (host, mirrors) in &file.mirrors {
+            let pairs = mirrors.iter().map(|mirror| format!("{host}={mirror}"));
+            image.registry.registry_mirror.extend(pairs);
+        }
+    }
+}
+
+/// What a scan is asked for, checked.
+pub(crate) struct ScanSettings {
+    pub(crate) severities: BTreeSet<Severity>,
+    pub(crate) policy: Policy,
+    pub(crate) exit_code: Option<u8>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) list_all_packages: bool,
+    pub(crate) show_suppressed: bool,
+    pub(crate) db: Option<PathBuf>,
+    pub(crate) cache: Option<PathBuf>,
+    pub(crate) limits: Limits,
+    pub(crate) parallel: NonZeroUsize,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) os_packages: bool,
+    pub(crate) library_packages: bool,
+}
+
+/// One report to write. Without a file it goes to standard output.
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Parses a list of severities; an empty list means all.
+pub(crate) fn severities(words: &[String]) -> Result<BTreeSet<Severity>> {
+    if words.is_empty() {
+        return Ok(Severity::ALL.into_iter().collect());
+    }
+    words.iter().map(|word| word.parse().map_err(CommandError::usage)).collect()
+}
+
+/// Parses a format; absent means the table.
+pub(crate) fn format(word: Option<&str>) -> Result<Format> {
+    word.map_or(Ok(Format::Table), |word| word.parse().map_err(CommandError::usage))
+}
+
+impl ScanSettings {
+    pub(crate) fn new(args: &ScanArgs) -> Result<Self> {
+        refuse_later(&args.later)?;
+        for scanner in &args.scanners {
+            match scanner.as_str() {
+                "vuln" => {}
+                "secret" | "misconfig" | "config" | "license" => {
+                    return Err(not_yet(&format!("--scanners {scanner}")));
+                }
+                other => {
+                    let what = "expected vuln, secret, misconfig or license";
+                    return Err(CommandError::usage(format!("`{other}` is not a scanner: {what}")));
+                }
+            }
+        }
+        let shown = severities(&args.severity)?;
+        let fail_on = args
+            .fail_on
+            .iter()
+            .map(|word| word.parse::<FailOn>().map_err(CommandError::usage))
+            .collect::<Result<Vec<FailOn>>>()?;
+        let policy = Policy {
+            fail_on,
+            ignore_unfixed: args.ignore_unfixed,
+            ignore_statuses: statuses(&args.ignore_status)?,
+            fail_on_shown: args.exit_code.filter(|code| *code != 0).map(|_| shown.clone()),
+        };
+        let mut outputs =
+            vec![Output { format: format(args.format.as_deref())?, file: args.output.clone() }];
+        for report in &args.report {
+            let (word, file) = report.split_once('=').ok_or_else(|| {
+                CommandError::usage(format!("--report takes FORMAT=FILE, not `{report}`"))
+            })?;
+            outputs.push(Output { format: format(Some(word))?, file: Some(file.into()) });
+        }
+        let (os_packages, library_packages) = package_types(&args.pkg_types)?;
+        let mut limits = Limits::default();
+        if let Some(memory) = &args.memory {
+            limits.memory_bytes = size(memory)?;
+            limits.file_bytes_max = limits.file_bytes_max.min(limits.memory_bytes / 2);
+        }
+        let available = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let parallel = match args.parallel {
+            None => available,
+            Some(n) => NonZeroUsize::new(n)
+                .ok_or_else(|| CommandError::usage("--parallel takes a number from 1 on"))?,
+        };
+        Ok(Self {
+            severities: shown,
+            policy,
+            exit_code: args.exit_code,
+            outputs,
+            list_all_packages: args.list_all_pkgs,
+            show_suppressed: args.show_suppressed,
+            db: args.db.clone(),
+            cache: if args.no_cache { None } else { cache_folder(args.cache_dir.as_deref()) },
+            limits,
+            parallel,
+            timeout: args.timeout.as_deref().map(duration).transpose()?,
+            os_packages,
+            library_packages,
+        })
+    }
+}
+
+fn package_types(words: &[String]) -> Result<(bool, bool)> {
+    if words.is_empty() {
+        return Ok((true, true));
+    }
+    let mut types = (false, false);
+    for word in words {
+        match word.as_str() {
+            "os" => types.0 = true,
+            "library" => types.1 = true,
+            other => {
+                let message = format!("`{other}` is no kind of package: expected os or library");
+                return Err(CommandError::usage(message));
+            }
+        }
+    }
+    Ok(types)
+}
+
+fn statuses(words: &[String]) -> Result<BTreeSet<Status>> {
+    let parse = |word: &String| {
+        Status::ALL.into_iter().find(|status| status.name() == word).ok_or_else(|| {
+            let names = Status::ALL.map(Status::name).join(", ");
+            CommandError::usage(format!("`{word}` is not a status: expected one of {names}"))
+        })
+    };
+    words.iter().map(parse).collect()
+}
+
+/// Where cached facts are: as asked, else in the user's cache folder, else nowhere.
+pub(crate) fn cache_folder(asked: Option<&Path>) -> Option<PathBuf> {
+    if let Some(folder) = asked {
+        return Some(folder.to_owned());
+    }
+    let base = environment("XDG_CACHE_HOME")
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from)
+        .or_else(|| environment("HOME").map(|home| PathBuf::from(home).join(".cache")))?;
+    Some(base.join("lazaret"))
+}
+
+/// Parses a platform; absent means this machine's.
+pub(crate) fn platform(word: Option<&str>) -> Result<PlatformChoice> {
+    match word {
+        None => Ok(PlatformChoice::Host),
+        Some("all") => Ok(PlatformChoice::All),
+        Some(word) => word.parse().map(PlatformChoice::One).map_err(CommandError::usage),
+    }
+}
+
+/// How registries are reached.
+pub(crate) fn registry(args: &RegistryArgs) -> Result<RegistryOptions> {
+    let mut options = RegistryOptions {
+        credential_files: lazaret_image::credential_files(environment),
+        insecure_skip_verify: args.insecure,
+        ca_certificates: args.cacert.clone(),
+        registry_token: args.registry_token.as_deref().map(Redacted::new),
+        ..RegistryOptions::default()
+    };
+    if args.username.is_none() && (args.password.is_some() || args.password_stdin) {
+        return Err(CommandError::usage("a password needs --username, or LAZARET_USERNAME"));
+    }
+    if let Some(username) = &args.username {
+        let password = if args.password_stdin {
+            password_from_stdin()?
+        } else {
+            args.password.clone().ok_or_else(|| {
+                CommandError::usage(
+                    "--username needs --password, LAZARET_PASSWORD or --password-stdin",
+                )
+            })?
+        };
+        let password = Redacted::new(password);
+        options.credentials.push(Credentials { username: username.clone(), password });
+    }
+    for pair in &args.registry_mirror {
+        let (host, mirror) = pair.split_once('=').ok_or_else(|| {
+            CommandError::usage(format!("--registry-mirror takes HOST=MIRROR, not `{pair}`"))
+        })?;
+        options.mirrors.entry(host.to_owned()).or_default().push(mirror.to_owned());
+    }
+    Ok(options)
+}
+
+fn password_from_stdin() -> Result<String> {
+    let mut password = String::new();
+    // No password is longer; a file given by mistake is not read to its end.
+    std::io::stdin().take(64 << 10).read_to_string(&mut password).map_err(|error| {
+        let error =
+            anyhow::Error::new(error).context("failed to read the password from standard input");
+        CommandError::new(Kind::Input, error)
+    })?;
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Parses a size: bytes, or a number with K, M or G (powers of 1,024).
+pub(crate) fn size(text: &str) -> Result<u64> {
+    let wrong = || {
+        CommandError::usage(format!(
+            "`{text}` is not a size: expected a number with K, M or G, at least 16M"
+        ))
+    };
+    let upper = text.trim().to_ascii_uppercase();
+    let digits = upper.trim_end_matches("IB").trim_end_matches('B');
+    let (digits, shift) = match digits.chars().last() {
+        Some('K') => (&digits[..digits.len() - 1], 10),
+        Some('M') => (&digits[..digits.len() - 1], 20),
+        Some('G') => (&digits[..digits.len() - 1], 30),
+        _ => (digits, 0),
+    };
+    let number: u64 = digits.trim().parse().map_err(|_| wrong())?;
+    let bytes = number.checked_mul(1 << shift).ok_or_else(wrong)?;
+    // Below this not even one decompression window fits.
+    if bytes < 16 << 20 { Err(wrong()) } else { Ok(bytes) }
+}
+
+/// Parses a time: seconds, or parts such as `1h30m`, `5m0s`, `90s`, `500ms`.
+pub(crate) fn duration(text: &str) -> Result<Duration> {
+    let wrong = || {
+        CommandError::usage(format!("`{text}` is not a time: expected one such as 90s, 5m or 1h"))
+    };
+    let mut total = Duration::ZERO;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return Err(wrong());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let number: u64 = rest[..digits].parse().map_err(|_| wrong())?;
+        rest = &rest[digits..];
+        let unit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let part = match &rest[..unit] {
+            "ms" => Some(Duration::from_millis(number)),
+            "" | "s" => Some(Duration::from_secs(number)),
+            "m" => number.checked_mul(60).map(Duration::from_secs),
+            "h" => number.checked_mul(3_600).map(Duration::from_secs),
+            _ => None,
+        };
+        total = part.and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        rest = &rest[unit..];
+    }
+    Ok(total)
+}
+
+/// The failure of a capability that is planned but not there.
+pub(crate) fn not_yet(what: &str) -> CommandError {
+    CommandError::new(Kind::Usage, anyhow::anyhow!("{what} is not available yet"))
+}
+
+fn refuse_later(later: &LaterArgs) -> Result<()> {
+    let used = [
+        ("--ignorefile", later.ignorefile.is_some()),
+        ("--vex", !later.vex.is_empty()),
+        ("--policy", later.policy.is_some()),
+        ("--template", later.template.is_some()),
+        ("--base-image", later.base_image.is_some()),
+        ("--baseline", later.baseline.is_some()),
+        ("--db-at", later.db_at.is_some()),
+        ("--skip-dirs", !later.skip_dirs.is_empty()),
+        ("--skip-files", !later.skip_files.is_empty()),
+        ("--exit-on-eol", later.exit_on_eol.is_some()),
+        ("--compliance", later.compliance.is_some()),
+        ("--scope", later.scope.is_some()),
+        ("--dependency-tree", later.dependency_tree),
+        ("--secret-config", later.secret_config.is_some()),
+        ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
+    ];
+    match used.iter().find(|(_, used)| *used) {
+        Some((flag, _)) => Err(not_yet(flag)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_times_are_read_as_people_write_them() {
+        for (text, bytes) in
+            [("16M", 16 << 20), ("1g", 1 << 30), ("256MiB", 256 << 20), ("33554432", 32 << 20)]
+        {
+            assert_eq!(size(text).unwrap(), bytes, "{text}");
+        }
+        for text in ["", "M", "1T", "-1", "1K", "99999999999G"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+        for (text, ms) in
+            [("90s", 90_000), ("5m0s", 300_000), ("1h30m", 5_400_000), ("250ms", 250), ("7", 7_000)]
+        {
+            assert_eq!(duration(text).unwrap().as_millis(), ms, "{text}");
+        }
+        for text in ["", "m", "5x", "99999999999999999h"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}
