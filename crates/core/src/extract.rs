@@ -246,13 +246,16 @@ impl<'a> Sink<'a> {
         // Lists have tens of thousands of paths, written `/a/b`, and few of them matter: those are
         // the only ones worth a copy.
         let paths: Vec<ImagePath> = paths
-            .filter(|raw| {
-                std::str::from_utf8(raw).is_ok_and(|text| {
-                    let text = text.strip_prefix('.').unwrap_or(text);
-                    (self.wanted)(text.strip_prefix('/').unwrap_or(text))
-                })
+            .filter_map(|raw| {
+                let text = std::str::from_utf8(raw).ok()?;
+                let plain = text.strip_prefix('.').unwrap_or(text);
+                let plain = plain.strip_prefix('/').unwrap_or(plain);
+                if plain.contains("/.") || plain.contains("//") {
+                    let path = ImagePath::parse(raw).ok()?;
+                    return (self.wanted)(path.as_str()).then_some(path);
+                }
+                if (self.wanted)(plain) { ImagePath::parse(raw).ok() } else { None }
             })
-            .filter_map(|raw| ImagePath::parse(raw).ok())
             .collect();
         if !paths.is_empty() {
             self.push(Fact::Owns { package: package.to_owned(), paths });

@@ -54,7 +54,7 @@ impl Default for Limits {
             path_bytes_max: 4_096,
             extended_header_bytes_max: MIB,
             links_max: 40,
-            facts_per_file_max: 200_000,
+            facts_per_file_max: 100_000,
             problems_per_layer_max: 1_000,
             document_bytes_max: 16 * MIB,
             layers_max: 1_000,

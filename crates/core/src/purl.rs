@@ -76,7 +76,8 @@ fn qualifiers(purl: &mut String, package: &PackageFact, os: Option<&Os>) {
 pub fn pypi_name(name: &str) -> String {
     let mut normal = String::with_capacity(name.len());
     let mut separator = false;
-    for c in name.trim().chars() {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '-' | '_' | '.');
+    for c in name.trim_matches(ends).chars() {
         if matches!(c, '-' | '_' | '.') {
             separator = true;
             continue;

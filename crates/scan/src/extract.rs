@@ -2,14 +2,14 @@
 //! are read into facts.
 
 use lazaret_core::extract::{
-    Entry, EntryKind, Extractor, FileFact, FileInput, LayerFacts, ParseError, Sink, path_key,
+    Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts, ParseError, Sink, path_key,
 };
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_image::{EntryHeader, EntryType, Visit, Want};
 use lazaret_inventory::Selection;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What identifies the extractor table in a cache key: facts cached under one fingerprint are what
@@ -25,6 +25,10 @@ pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String
     hasher.finalize().to_hex().as_str().chars().take(32).collect()
 }
 
+/// What one entry or fact costs beside its texts, in bytes: the structures around it, here and
+/// again in the squash.
+const OVERHEAD_BYTES: u64 = 512;
+
 /// Collects the facts of one layer from its entries.
 pub(crate) struct LayerVisitor<'s> {
     selection: &'s Selection,
@@ -32,7 +36,12 @@ pub(crate) struct LayerVisitor<'s> {
     facts: LayerFacts,
     /// Paths with an entry in `facts.entries`, whiteouts aside.
     seen: HashSet<ImagePath>,
+    /// Paths that came again, with the number of facts and problems there were by then: older ones
+    /// are of an entry that nobody would see.
+    replaced: HashMap<ImagePath, (usize, usize)>,
     problems_left_out: u64,
+    /// What entries and facts take so far, in bytes.
+    spent_bytes: u64,
 }
 
 /// Collects the facts of the entries that `walk` shows. For tests and tools that have a layer in
@@ -54,11 +63,19 @@ impl<'s> LayerVisitor<'s> {
             limits,
             facts: LayerFacts::default(),
             seen: HashSet::new(),
+            replaced: HashMap::new(),
             problems_left_out: 0,
+            spent_bytes: 0,
         }
     }
 
     pub(crate) fn finish(mut self) -> LayerFacts {
+        self.drop_replaced();
+        if self.is_full() {
+            let message = "the layer has more packages and links than fit into the memory limit; \
+                           what follows was not looked at (--memory gives it more)";
+            self.facts.problems.push(Problem::general(ProblemKind::Limit, message));
+        }
         self.facts.files.sort_unstable();
         self.facts.files.dedup();
         self.facts.folders.sort_unstable();
@@ -73,16 +90,50 @@ impl<'s> LayerVisitor<'s> {
         self.facts
     }
 
+    /// What one layer may take: a quarter of the memory, since several are read at once and the
+    /// squash holds what they say a second time.
+    fn is_full(&self) -> bool {
+        self.spent_bytes > self.limits.memory_bytes / 4
+    }
+
+    /// What entries and facts take, in bytes.
+    pub(crate) fn spent_bytes(&self) -> u64 {
+        self.spent_bytes
+    }
+
+    fn spend(&mut self, text_bytes: usize) {
+        let text_bytes = u64::try_from(text_bytes).unwrap_or(u64::MAX);
+        self.spent_bytes =
+            self.spent_bytes.saturating_add(text_bytes).saturating_add(OVERHEAD_BYTES);
+    }
+
     fn record(&mut self, path: &ImagePath, kind: EntryKind) {
+        self.spend(path.as_str().len());
         if !self.seen.insert(path.clone()) {
             // The same path twice in one archive: the later entry is what gets unpacked.
-            self.facts.facts.retain(|fact| fact.path != *path);
-            self.facts.problems.retain(|problem| {
-                problem.kind != ProblemKind::Parse
-                    || problem.location.as_ref().is_none_or(|location| location.path != *path)
-            });
+            let so_far = (self.facts.facts.len(), self.facts.problems.len());
+            self.replaced.insert(path.clone(), so_far);
         }
         self.facts.entries.push(Entry { path: path.clone(), kind });
+    }
+
+    fn drop_replaced(&mut self) {
+        if self.replaced.is_empty() {
+            return;
+        }
+        let mut position = 0;
+        self.facts.facts.retain(|fact| {
+            position += 1;
+            self.replaced.get(&fact.path).is_none_or(|(facts, _)| position > *facts)
+        });
+        position = 0;
+        self.facts.problems.retain(|problem| {
+            position += 1;
+            let path = problem.location.as_ref().map(|location| &location.path);
+            let replaced = path.and_then(|path| self.replaced.get(path));
+            problem.kind != ProblemKind::Parse
+                || replaced.is_none_or(|(_, problems)| position > *problems)
+        });
     }
 
     fn keep(&mut self, problem: Problem) {
@@ -114,6 +165,9 @@ impl<'s> LayerVisitor<'s> {
 
 impl Visit for LayerVisitor<'_> {
     fn entry(&mut self, header: &EntryHeader) -> Want {
+        if self.is_full() {
+            return Want::Skip;
+        }
         if self.whiteout(header) {
             return Want::Skip;
         }
@@ -157,6 +211,7 @@ impl Visit for LayerVisitor<'_> {
 
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]) {
         let wanted = |path: &str| self.selection.wants(path);
+        let before = self.facts.facts.len();
         let mut problems = Vec::new();
         for found in self.selection.matches(&header.path) {
             let input = FileInput { path: &found.path, bytes };
@@ -170,6 +225,11 @@ impl Visit for LayerVisitor<'_> {
                 &mut problems,
             );
         }
+        let new = self.facts.facts.get(before..).unwrap_or_default();
+        let sizes: Vec<usize> = new.iter().map(text_bytes).collect();
+        for size in sizes {
+            self.spend(size);
+        }
         for problem in problems {
             self.keep(problem);
         }
@@ -178,6 +238,22 @@ impl Visit for LayerVisitor<'_> {
     fn problem(&mut self, problem: Problem) {
         self.keep(problem);
     }
+}
+
+/// How long the texts of a fact are, in bytes.
+fn text_bytes(fact: &FileFact) -> usize {
+    let texts = |texts: &[String]| texts.iter().map(|text| text.len() + 24).sum::<usize>();
+    let inner = match &fact.fact {
+        Fact::Os { .. } => 0,
+        Fact::Package(package) => {
+            let source = package.source.as_ref();
+            let source = source.map_or(0, |source| source.name.len() + source.version.len());
+            package.name.len() + package.version.len() + source + texts(&package.licenses)
+        }
+        Fact::Owns { paths, .. } => paths.iter().map(|path| path.as_str().len() + 24).sum(),
+        Fact::Licenses { licenses, .. } => texts(licenses),
+    };
+    fact.path.as_str().len() + inner
 }
 
 /// Runs one extractor on one file. A panic of ours loses that file and nothing else.

@@ -15,7 +15,7 @@ use lazaret_inventory::{EXTRACTORS, Selection, squash, unresolved};
 use lazaret_policy::{Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What outlives a scan: the extractor table, the cache and the bounds.
@@ -97,6 +97,15 @@ pub enum ScanError {
     /// The advisory database could not be asked.
     #[error("failed to ask the advisory database")]
     Database(#[from] DbError),
+    /// The layers together hold more than may be kept.
+    #[error(
+        "the image has more packages and links than fit into {limit_bytes} bytes of memory \
+         (--memory gives it more)"
+    )]
+    Memory {
+        /// What may be used.
+        limit_bytes: u64,
+    },
     /// The source has no such image.
     #[error("the source has no image number {0}")]
     NoImage(usize),
@@ -236,8 +245,32 @@ fn extract(
     Ok(shared)
 }
 
-type Outcome = Result<(LayerFacts, LayerSummary), LayerError>;
+type Outcome = Result<(LayerFacts, LayerSummary), ScanError>;
 type Extracted = BTreeMap<usize, (LayerFacts, LayerSummary)>;
+
+/// What the facts of all layers may take together: half of the memory, so that whichever layers are
+/// read first, an image that needs more is the same error.
+struct Room {
+    limit_bytes: u64,
+    spent_bytes: AtomicU64,
+}
+
+impl Room {
+    fn new(limits: &Limits) -> Self {
+        Self { limit_bytes: limits.memory_bytes, spent_bytes: AtomicU64::new(0) }
+    }
+
+    /// The facts of a layer that was read to its end, if there is room for them.
+    fn take(&self, visitor: LayerVisitor<'_>, result: Result<LayerSummary, LayerError>) -> Outcome {
+        let summary = result?;
+        let bytes = visitor.spent_bytes();
+        let before = self.spent_bytes.fetch_add(bytes, Ordering::Relaxed);
+        if before.saturating_add(bytes) > self.limit_bytes / 2 {
+            return Err(ScanError::Memory { limit_bytes: self.limit_bytes });
+        }
+        Ok((visitor.finish(), summary))
+    }
+}
 
 /// Walks layers, several at once where the source allows it. The first layer that fails, in the
 /// order of the image, is the error.
@@ -248,7 +281,7 @@ fn read_layers(
     selection: &Selection,
     limits: &Limits,
     parallel: NonZeroUsize,
-) -> Result<Extracted, LayerError> {
+) -> Result<Extracted, ScanError> {
     if source.is_sequential() {
         return read_in_order(source, image, wanted, selection, limits);
     }
@@ -259,6 +292,7 @@ fn read_layers(
     };
     let mut queue = wanted.to_vec();
     queue.sort_by_key(|index| (std::cmp::Reverse(size(*index)), *index));
+    let room = Room::new(limits);
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
     let results: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
@@ -268,8 +302,8 @@ fn read_layers(
                 return;
             };
             let mut visitor = LayerVisitor::new(selection, limits);
-            let result =
-                source.walk(image, index, &mut visitor).map(|summary| (visitor.finish(), summary));
+            let result = source.walk(image, index, &mut visitor);
+            let result = room.take(visitor, result);
             if result.is_err() {
                 failed.store(true, Ordering::Relaxed);
             }
@@ -298,14 +332,15 @@ fn read_in_order(
     wanted: &[usize],
     selection: &Selection,
     limits: &Limits,
-) -> Result<Extracted, LayerError> {
+) -> Result<Extracted, ScanError> {
+    let room = Room::new(limits);
     let mut results = BTreeMap::new();
     source.walk_many(
         image,
         wanted,
         |_| LayerVisitor::new(selection, limits),
         |index, visitor, result| {
-            results.insert(index, result.map(|summary| (visitor.finish(), summary)));
+            results.insert(index, room.take(visitor, result));
         },
     );
     results.into_iter().map(|(index, result)| Ok((index, result?))).collect()

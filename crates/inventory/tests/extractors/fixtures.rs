@@ -31,7 +31,11 @@ fn every_fixture_lies_where_its_extractor_looks() {
             let inputs = inputs(&folder);
             assert!(!inputs.is_empty(), "{}/{case} has no file", extractor.id);
             for (path, _) in inputs {
-                assert!(selection.wants_for(extractor, &path), "{}/{case}: {path}", extractor.id);
+                assert!(
+                    selection.wants_for(extractor.id, &path),
+                    "{}/{case}: {path}",
+                    extractor.id
+                );
             }
         }
     }

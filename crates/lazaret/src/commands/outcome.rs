@@ -87,7 +87,9 @@ fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<V
         .map(|image| {
             scan(engine, source, image, options).map_err(|error| {
                 let kind = match error {
-                    ScanError::Layer(_) | ScanError::NoImage(_) => Kind::Input,
+                    ScanError::Layer(_) | ScanError::NoImage(_) | ScanError::Memory { .. } => {
+                        Kind::Input
+                    }
                     ScanError::Database(_) => Kind::Config,
                 };
                 CommandError::new(kind, error)

@@ -101,7 +101,9 @@ fn layer(steps: &[Step]) -> Layer {
             Step::Hardlink(to, from) => Layer::new("").hardlink(FILES[*to], FILES[*from]),
         };
         let entry = entry.entries.into_iter().next().unwrap();
-        if matches!(step, Step::FileAtFolder(_) | Step::Folder(_)) && behind_links(entry.path()) != entry.path() {
+        if matches!(step, Step::FileAtFolder(_) | Step::Folder(_))
+            && behind_links(entry.path()) != entry.path()
+        {
             // A difference between file systems names real paths; only files that somebody wants
             // are looked for behind links as well.
             continue;

@@ -1,0 +1,53 @@
+//! Images made to need more than they may have.
+
+use crate::support::{ONE, package_json, source};
+use lazaret_core::limits::Limits;
+use lazaret_core::problem::ProblemKind;
+use lazaret_scan::cache::MemoryCache;
+use lazaret_scan::{Engine, ScanError, extract_image};
+use lazaret_testkit::Layer;
+
+fn engine(memory_bytes: u64) -> Engine {
+    let limits = Limits { memory_bytes, ..Limits::default() };
+    Engine::with(limits, Box::new(MemoryCache::default()))
+}
+
+fn many(first: usize, n: usize) -> Layer {
+    (first..first + n).fold(Layer::new("COPY"), |layer, n| {
+        layer.file(&format!("a/node_modules/p{n}/package.json"), package_json("p", "1.0.0"))
+    })
+}
+
+#[test]
+fn a_layer_of_too_many_packages_is_cut_off_and_says_so() {
+    let (source, _folder) = source(&[many(0, 2_000)]);
+    let whole = extract_image(&engine(64 << 20), &source, 0, ONE).unwrap();
+    assert_eq!((whole.packages.len(), whole.problems.len()), (2_000, 0));
+    let cut = extract_image(&engine(4 << 20), &source, 0, ONE).unwrap();
+    assert!(cut.packages.len() < 2_000 && cut.packages.len() > 100, "{}", cut.packages.len());
+    assert_eq!(cut.problems[0].kind, ProblemKind::Limit);
+}
+
+#[test]
+fn layers_that_need_too_much_together_are_an_error_in_any_order() {
+    let layers: Vec<Layer> = (0..6).map(|n| many(n * 1_000, 900)).collect();
+    let (source, _folder) = source(&layers);
+    for workers in [1, 2, 6] {
+        let workers = workers.try_into().unwrap();
+        let error = extract_image(&engine(6 << 20), &source, 0, workers).unwrap_err();
+        assert!(matches!(error, ScanError::Memory { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_path_that_comes_again_and_again_costs_no_more_than_once() {
+    let mut layer = many(0, 500);
+    for _ in 0..20_000 {
+        layer = layer.file("etc/os-release", "ID=alpine\n");
+    }
+    let last = layer.file("etc/os-release", "ID=debian\n");
+    let (source, _folder) = source(&[last]);
+    let found = extract_image(&engine(256 << 20), &source, 0, ONE).unwrap();
+    assert_eq!(found.packages.len(), 500);
+    assert_eq!(found.os.unwrap().os.id, "debian");
+}

@@ -1,0 +1,109 @@
+//! Feeds, and the database that is built of them.
+
+use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
+use lazaret_advisory::records::Records;
+use lazaret_advisory::{SegmentRef, fuzz, write_segment};
+use std::io::Write as _;
+use std::sync::OnceLock;
+
+pub(crate) fn feed_alpine(bytes: &[u8]) {
+    build(&records("v3.20/main.json", bytes));
+}
+
+/// The three forms Debian's advisories come in.
+pub(crate) fn feed_debian(bytes: &[u8]) {
+    for path in ["tracker/data/json", "data/DSA/list", "debian-tracker/digest-dsa-dla.jsonl"] {
+        build(&records(path, bytes));
+    }
+}
+
+/// A zip file, or one record that is put into one.
+pub(crate) fn feed_osv(bytes: &[u8]) {
+    let archive = if bytes.starts_with(b"PK") { bytes.to_vec() } else { zip_of(bytes) };
+    for path in ["PyPI/all.zip", "npm/all.zip"] {
+        build(&records(path, &archive));
+    }
+}
+
+/// The manifest of a database.
+pub(crate) fn db_manifest(bytes: &[u8]) {
+    fuzz::manifest(bytes);
+}
+
+/// A segment: the bytes themselves or, if they do not begin as one, changes to a sound one. The
+/// first byte picks it; every five bytes then are an offset, how many bytes are written there, and
+/// which.
+pub(crate) fn db_segment(bytes: &[u8]) {
+    static SOUND: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    if SegmentRef::parse(bytes).is_ok() {
+        return fuzz::segment(bytes);
+    }
+    let sound = SOUND.get_or_init(sound_segments);
+    let Some((pick, changes)) = bytes.split_first() else { return };
+    let mut segment = sound[usize::from(*pick) % sound.len()].clone();
+    for change in changes.chunks_exact(5).take(8) {
+        let offset = usize::from(u16::from_le_bytes([change[0], change[1]])) % segment.len();
+        let word = u16::from_le_bytes([change[3], change[4]]);
+        let value = match change[2] % 4 {
+            0 => vec![change[3]],
+            1 => word.to_le_bytes().to_vec(),
+            2 => u32::from(word).to_le_bytes().to_vec(),
+            _ => (u32::MAX - u32::from(word)).to_le_bytes().to_vec(),
+        };
+        let end = segment.len().min(offset + value.len());
+        segment[offset..end].copy_from_slice(&value[..end - offset]);
+    }
+    fuzz::segment(&segment);
+}
+
+fn sound_segments() -> Vec<Vec<u8>> {
+    const ALPINE: &[u8] =
+        include_bytes!("../../crates/advisory/fixtures/feeds/alpine-secdb/good.json");
+    const TRACKER: &[u8] =
+        include_bytes!("../../crates/advisory/fixtures/feeds/debian-tracker/good.json");
+    const NPM: &[u8] = include_bytes!("../../crates/advisory/fixtures/feeds/osv/npm.json");
+    const PYPI: &[u8] = include_bytes!("../../crates/advisory/fixtures/feeds/osv/full.json");
+    let segments: Vec<Vec<u8>> = [
+        records("v3.20/main.json", ALPINE),
+        records("tracker/data/json", TRACKER),
+        records("npm/all.zip", &zip_of(NPM)),
+        records("PyPI/all.zip", &zip_of(PYPI)),
+    ]
+    .iter()
+    .flat_map(|records| &records.segments)
+    .map(|(name, segment)| write_segment(name, segment).expect("a fixture fits the format"))
+    .collect();
+    assert!(segments.len() >= 4, "each fixture gives a segment");
+    segments
+}
+
+/// What a mirror folder with this one file says.
+fn records(path: &str, bytes: &[u8]) -> Records {
+    let read = |_: &str| Ok(bytes.to_vec());
+    read_mirror(&[path.to_owned()], &read, &MirrorOptions::default())
+        .unwrap_or_else(|_| panic!("{path} is a file of a feed"))
+}
+
+/// Whatever a feed says, a segment of it can be read back whole.
+fn build(records: &Records) {
+    for (name, segment) in &records.segments {
+        let Ok(bytes) = write_segment(name, segment) else { continue };
+        let read = SegmentRef::parse(&bytes).expect("a segment that was just written");
+        let advisories = read.read_advisories().expect("its references lead somewhere");
+        assert_eq!(advisories.len(), segment.advisories.len(), "{name}");
+        for affected in advisories.iter().flat_map(|advisory| &advisory.affected) {
+            let rows = read.lookup(&affected.package).expect("its slots are sound");
+            assert_ne!(rows.count(), 0, "{name} has {}", affected.package);
+        }
+        fuzz::segment(&bytes);
+    }
+}
+
+fn zip_of(record: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file("record.json", options).expect("writing to memory");
+    archive.write_all(record).expect("writing to memory");
+    archive.finish().expect("writing to memory").into_inner()
+}

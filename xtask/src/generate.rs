@@ -1,0 +1,105 @@
+//! The parts of the documentation that are made from tables in the code.
+
+use crate::process::{root, write_or_check};
+use anyhow::{Context as _, Result, bail};
+use lazaret_core::extract::{Extractor, Select};
+use lazaret_inventory::EXTRACTORS;
+use std::fmt::Write as _;
+use std::process::Command;
+
+/// Writes every generated file, or says which one is stale.
+pub(crate) fn run(check: bool) -> Result<()> {
+    write_or_check(&root().join("docs/support.md"), support_matrix()?.as_bytes(), check)?;
+    write_or_check(&root().join("docs/cli.md"), cli_reference()?.as_bytes(), check)
+}
+
+fn support_matrix() -> Result<String> {
+    let mut text = String::from(
+        "# What Lazaret reads\n\n\
+         Made from the extractor table by `cargo xtask generate`.\n\n\
+         | Id | Format | Files | Licenses | Source package | File ownership | Development only | Lines |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
+    for extractor in EXTRACTORS {
+        let gives = &extractor.gives;
+        let marks = [gives.licenses, gives.source, gives.ownership, gives.dev, gives.lines]
+            .map(|given| if given { "yes" } else { "" })
+            .join(" | ");
+        writeln!(
+            text,
+            "| `{}` | [{}]({}) | {} | {marks} |",
+            extractor.id,
+            extractor.title,
+            extractor.spec,
+            files(extractor)
+        )?;
+    }
+    Ok(text)
+}
+
+fn files(extractor: &Extractor) -> String {
+    let shown: Vec<String> = extractor
+        .selects
+        .iter()
+        .map(|select| match *select {
+            Select::Path(path) => format!("`{path}`"),
+            Select::Name(name) => format!("`**/{name}`"),
+            Select::NameIn(name, folder) => format!("`**/*{folder}/{name}`"),
+            Select::Suffix(suffix) => format!("`**/*{suffix}`"),
+            Select::Below(folder, suffix) => format!("`{folder}/**{suffix}`"),
+        })
+        .collect();
+    shown.join(", ")
+}
+
+/// Every command's own help, from the program itself.
+fn cli_reference() -> Result<String> {
+    let mut text = String::from(
+        "# Command line\n\n\
+         Made from the program's own help by `cargo xtask generate`.\n",
+    );
+    let commands: [&[&str]; 11] = [
+        &[],
+        &["image"],
+        &["rootfs"],
+        &["convert"],
+        &["db"],
+        &["db", "build"],
+        &["db", "status"],
+        &["db", "verify"],
+        &["db", "compare"],
+        &["clean"],
+        &["version"],
+    ];
+    let program = build_program()?;
+    for words in commands {
+        let name = [&["lazaret"], words].concat().join(" ");
+        let output = Command::new(&program)
+            .args(words)
+            .arg("--help")
+            .env("COLUMNS", "100")
+            .env("NO_COLOR", "1")
+            .output()
+            .with_context(|| format!("failed to run {name} --help"))?;
+        if !output.status.success() {
+            bail!("{name} --help failed");
+        }
+        let help = String::from_utf8(output.stdout).context("the help is not UTF-8")?;
+        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+        write!(text, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end())?;
+    }
+    Ok(text)
+}
+
+fn build_program() -> Result<std::path::PathBuf> {
+    let output = crate::process::cargo()
+        .args(["build", "--quiet", "--locked", "--package", "lazaret", "--message-format", "json"])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("failed to build the program")?;
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(Into::into))
+        .context("cargo named no program")
+}

@@ -1,0 +1,138 @@
+//! Asks each ecosystem's own tool how versions compare and writes its answers down as test data.
+//!
+//! The questions come from the version lists in `oracles/`, changed at random from a fixed seed,
+//! so the same tools give the same files. A tool that is not installed is named and its file left
+//! as it is. The answers live in the core crate's `fixtures/version/`.
+
+mod question;
+mod tool;
+
+use anyhow::{Context, Result, bail, ensure};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use tool::{Answer, Tool};
+
+/// Versions refused by the tool that are kept in one file.
+const REFUSED_MAX: usize = 300;
+
+/// One file of answers.
+struct Oracle {
+    file: &'static str,
+    tool: Tool,
+    pairs: usize,
+    /// What the reader of the file must know besides the tool's name.
+    note: &'static str,
+    questions: fn(pairs: usize) -> question::Pool,
+}
+
+const ORACLES: [Oracle; 5] = [
+    Oracle {
+        file: "apk.txt",
+        tool: Tool::Apk { major: "3" },
+        pairs: 3_600,
+        note: "Digits behind a letter are left out: apk-tools 2 answers them in apk-2.txt.",
+        questions: question::apk,
+    },
+    Oracle {
+        file: "apk-2.txt",
+        tool: Tool::Apk { major: "2" },
+        pairs: 1_500,
+        note: "Only versions with a letter, none with a zero behind a dot.",
+        questions: question::apk_with_letter,
+    },
+    Oracle {
+        file: "deb.txt",
+        tool: Tool::Dpkg,
+        pairs: 4_000,
+        note: "A version dpkg only warns about is no refused one.",
+        questions: question::deb,
+    },
+    Oracle {
+        file: "pep440.txt",
+        tool: Tool::Packaging,
+        pairs: 4_000,
+        note: "Asked as packaging.version.Version.",
+        questions: question::pep440,
+    },
+    Oracle {
+        file: "semver.txt",
+        tool: Tool::NpmSemver,
+        pairs: 3_600,
+        note: "Asked in loose mode, missing zeros filled in; no numbers beyond 15 digits.",
+        questions: question::semver,
+    },
+];
+
+/// Writes every file anew, or with `check` asks the tools again for every line that is there and
+/// fails where one answers otherwise.
+pub(crate) fn run(check: bool) -> Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/core/fixtures/version");
+    for oracle in &ORACLES {
+        let Some(tool_version) = oracle.tool.version()? else {
+            say(&format!("{}: skipped, there is no {}", oracle.file, oracle.tool.name()))?;
+            continue;
+        };
+        let path = folder.join(oracle.file);
+        let lines = if check {
+            oracle.check(&path).with_context(|| format!("checking {}", oracle.file))?
+        } else {
+            oracle.generate(&path, &tool_version)?
+        };
+        say(&format!("{}: {lines} answers of {tool_version}", oracle.file))?;
+    }
+    Ok(())
+}
+
+impl Oracle {
+    fn generate(&self, path: &PathBuf, tool_version: &str) -> Result<usize> {
+        let pool = (self.questions)(self.pairs);
+        let singles: Vec<_> = pool.versions.iter().map(|v| (v.clone(), v.clone())).collect();
+        let valid = self.tool.answer(&singles)?;
+        let is_valid: Vec<bool> = valid.iter().map(|answer| *answer != Answer::Refused).collect();
+
+        let mut text = format!(
+            "# Answers of {tool_version}: `a < b`, `a = b`, `a > b`; `! a` is a version it refuses.\n\
+             # Written by `cargo xtask oracles`. {}\n",
+            self.note
+        );
+        let refused = pool.versions.iter().zip(&is_valid).filter(|(_, is_valid)| !**is_valid);
+        let mut lines = 0;
+        for (version, _) in refused.take(REFUSED_MAX) {
+            writeln!(text, "! {version}")?;
+            lines += 1;
+        }
+        let pairs = pool.pairs(&is_valid, self.pairs);
+        for ((a, b), answer) in pairs.iter().zip(self.tool.answer(&pairs)?) {
+            ensure!(answer != Answer::Refused, "`{a}` or `{b}` was valid alone but not in a pair");
+            writeln!(text, "{a} {} {b}", answer.sign())?;
+            lines += 1;
+        }
+        fs::write(path, text).with_context(|| format!("writing {}", self.file))?;
+        Ok(lines)
+    }
+
+    fn check(&self, path: &PathBuf) -> Result<usize> {
+        let text = fs::read_to_string(path)?;
+        let mut pairs = Vec::new();
+        let mut signs = Vec::new();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let (a, sign, b) = match *line.split(' ').collect::<Vec<_>>() {
+                ["!", version] => (version, "!", version),
+                [a, sign, b] => (a, sign, b),
+                _ => bail!("`{line}` is no answer"),
+            };
+            pairs.push((a.to_owned(), b.to_owned()));
+            signs.push(sign);
+        }
+        for (((a, b), sign), answer) in pairs.iter().zip(signs).zip(self.tool.answer(&pairs)?) {
+            ensure!(answer.sign() == sign, "`{a} {sign} {b}`: now {}", answer.sign());
+        }
+        Ok(pairs.len())
+    }
+}
+
+fn say(line: &str) -> Result<()> {
+    Ok(writeln!(io::stdout(), "{line}")?)
+}
