@@ -12,7 +12,7 @@ use crate::problem::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Which files an extractor wants, decided from the path alone.
+/// Which files an extractor wants, decided from the path alone, programs excepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Select {
     /// Exactly this path.
@@ -25,6 +25,11 @@ pub enum Select {
     Below(&'static str, &'static str),
     /// Any file of this name whose folder's name ends so: `METADATA` in `*.dist-info`.
     NameIn(&'static str, &'static str),
+    /// Any file whose name starts and ends so: `requirements` and `.txt`.
+    Affix(&'static str, &'static str),
+    /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
+    /// path.
+    Program,
 }
 
 /// What an extractor can tell, for the support matrix.
@@ -136,6 +141,9 @@ pub enum Fact {
 pub enum EntryKind {
     /// A regular file that some extractor wanted; its facts are in `facts`.
     File,
+    /// A program with facts in `facts`. Its path alone does not make it wanted, so that a file
+    /// nobody reads may be at the same path of another layer.
+    Program,
     /// A folder at a path that some extractor wanted, or one that is opaque to lower layers.
     Folder,
     /// A symbolic link and its target as written.

@@ -11,6 +11,9 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Largest file handed to an extractor, in bytes. The largest lock files are near 10 MB.
     pub file_bytes_max: u64,
+    /// Largest program handed to an extractor, in bytes. Programs written in Go reach 200 MB, and
+    /// browsers more; above the budget for bodies none is read whatever this says.
+    pub program_bytes_max: u64,
     /// Largest layer after decompression, in bytes; 64 GiB is several times any image in use.
     pub layer_bytes_max: u64,
     /// How many times larger than its compressed form a layer may grow once it is larger than
@@ -47,6 +50,7 @@ impl Default for Limits {
         Self {
             memory_bytes: 256 * MIB,
             file_bytes_max: 64 * MIB,
+            program_bytes_max: 512 * MIB,
             layer_bytes_max: 64 * GIB,
             ratio_max: 200,
             ratio_free_bytes: GIB,

@@ -12,22 +12,55 @@ pub enum Ecosystem {
     Apk,
     /// Debian packages.
     Deb,
+    /// RPM packages, of Red Hat's and SUSE's families and others.
+    Rpm,
+    /// Rust crates.
+    Cargo,
+    /// PHP packages of Packagist.
+    Composer,
+    /// Ruby gems.
+    Gem,
+    /// Go modules.
+    Golang,
+    /// Java packages of Maven repositories.
+    Maven,
     /// JavaScript packages of the npm registry.
     Npm,
+    /// .NET packages.
+    Nuget,
     /// Python packages of PyPI.
     Pypi,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in the order reports list them: operating systems first.
-    pub const ALL: [Self; 4] = [Self::Apk, Self::Deb, Self::Npm, Self::Pypi];
+    pub const ALL: [Self; 11] = [
+        Self::Apk,
+        Self::Deb,
+        Self::Rpm,
+        Self::Cargo,
+        Self::Composer,
+        Self::Gem,
+        Self::Golang,
+        Self::Maven,
+        Self::Npm,
+        Self::Nuget,
+        Self::Pypi,
+    ];
 
     /// The package-url type (<https://github.com/package-url/purl-spec>), also used in ids.
     pub const fn purl_type(self) -> &'static str {
         match self {
             Self::Apk => "apk",
             Self::Deb => "deb",
+            Self::Rpm => "rpm",
+            Self::Cargo => "cargo",
+            Self::Composer => "composer",
+            Self::Gem => "gem",
+            Self::Golang => "golang",
+            Self::Maven => "maven",
             Self::Npm => "npm",
+            Self::Nuget => "nuget",
             Self::Pypi => "pypi",
         }
     }
@@ -37,14 +70,21 @@ impl Ecosystem {
         match self {
             Self::Apk => "Alpine",
             Self::Deb => "Debian",
+            Self::Rpm => "RPM",
+            Self::Cargo => "crates.io",
+            Self::Composer => "Packagist",
+            Self::Gem => "RubyGems",
+            Self::Golang => "Go",
+            Self::Maven => "Maven",
             Self::Npm => "npm",
+            Self::Nuget => "NuGet",
             Self::Pypi => "PyPI",
         }
     }
 
     /// Whether packages of this kind belong to an operating system.
     pub const fn is_os(self) -> bool {
-        matches!(self, Self::Apk | Self::Deb)
+        matches!(self, Self::Apk | Self::Deb | Self::Rpm)
     }
 }
 

@@ -7,38 +7,67 @@ use std::fmt::Write as _;
 
 /// Builds the package url of a package found in an image.
 ///
-/// Operating-system packages carry the distribution as namespace and as `distro` qualifier, their
-/// architecture, and their epoch inside the version as their own tools write it. `upstream` names
-/// the source package where it differs.
+/// Operating-system packages carry the distribution as namespace and as `distro` qualifier and their
+/// architecture. Their epoch stands inside the version as their own tools write it, except for rpm,
+/// where the specification asks for a qualifier. `upstream` names the source package where it
+/// differs.
 pub fn purl(package: &PackageFact, os: Option<&Os>) -> String {
     let mut purl = format!("pkg:{}/", package.ecosystem.purl_type());
     match package.ecosystem {
-        Ecosystem::Apk | Ecosystem::Deb => {
-            let fallback = if package.ecosystem == Ecosystem::Apk { "alpine" } else { "debian" };
-            encode(&mut purl, os.map_or(fallback, |os| &os.id));
-            purl.push('/');
-            encode(&mut purl, &package.name.to_ascii_lowercase());
-        }
-        Ecosystem::Npm => {
-            if let Some((scope, name)) = package.name.split_once('/') {
-                encode(&mut purl, scope);
+        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm => {
+            let fallback = match package.ecosystem {
+                Ecosystem::Apk => "alpine",
+                Ecosystem::Deb => "debian",
+                _ => "",
+            };
+            let namespace = os.map_or(fallback, |os| &os.id);
+            if !namespace.is_empty() {
+                encode(&mut purl, namespace);
                 purl.push('/');
-                encode(&mut purl, name);
-            } else {
-                encode(&mut purl, &package.name);
+            }
+            // Names of rpm packages are the only ones with letters of two cases.
+            match package.ecosystem {
+                Ecosystem::Rpm => encode(&mut purl, &package.name),
+                _ => encode(&mut purl, &package.name.to_ascii_lowercase()),
             }
         }
+        // Namespaces: scopes of npm, vendors of Packagist, module paths of Go.
+        Ecosystem::Npm | Ecosystem::Composer | Ecosystem::Golang => {
+            segments(&mut purl, package.name.split('/'));
+        }
+        // Maven's coordinates are written `group:artifact` everywhere else.
+        Ecosystem::Maven => segments(&mut purl, package.name.split(':')),
+        Ecosystem::Cargo | Ecosystem::Gem | Ecosystem::Nuget => encode(&mut purl, &package.name),
         // The purl spec asks for this normalization, which is also PEP 503's.
         Ecosystem::Pypi => encode(&mut purl, &pypi_name(&package.name)),
     }
-    if !package.version.is_empty() {
+    let (_, version) = epoch(package);
+    if !version.is_empty() {
         purl.push('@');
-        encode(&mut purl, &package.version);
+        encode(&mut purl, version);
     }
     if package.ecosystem.is_os() {
         qualifiers(&mut purl, package, os);
     }
     purl
+}
+
+fn segments<'a>(purl: &mut String, segments: impl Iterator<Item = &'a str>) {
+    for (position, segment) in segments.enumerate() {
+        if position > 0 {
+            purl.push('/');
+        }
+        encode(purl, segment);
+    }
+}
+
+/// The epoch of an rpm package, if it has one, and the version to write behind the name.
+fn epoch(package: &PackageFact) -> (Option<&str>, &str) {
+    let version = package.version.as_str();
+    match version.split_once(':') {
+        Some((epoch, version)) if package.ecosystem == Ecosystem::Rpm => (Some(epoch), version),
+        _ => (None, version),
+    }
 }
 
 /// Qualifiers, sorted by key as the specification asks.
@@ -53,10 +82,14 @@ fn qualifiers(purl: &mut String, package: &PackageFact, os: Option<&Os>) {
             if version.is_empty() { os.id.clone() } else { format!("{}-{version}", os.id) };
         pairs.push(("distro", distro));
     }
+    let (epoch, version) = epoch(package);
+    if let Some(epoch) = epoch {
+        pairs.push(("epoch", epoch.to_owned()));
+    }
     if let Some(source) = &package.source
-        && (source.name != package.name || source.version != package.version)
+        && (source.name != package.name || source.version != version)
     {
-        let upstream = if source.version == package.version || source.version.is_empty() {
+        let upstream = if source.version == version || source.version.is_empty() {
             source.name.clone()
         } else {
             format!("{}@{}", source.name, source.version)
@@ -125,6 +158,27 @@ mod tests {
         );
         let plus = fact(Ecosystem::Deb, "g++", "4:12.2.0-3");
         assert_eq!(purl(&plus, None), "pkg:deb/debian/g%2B%2B@4:12.2.0-3");
+    }
+
+    #[test]
+    fn the_epoch_of_an_rpm_is_a_qualifier() {
+        let os = Os { id: "almalinux".into(), version: Some("9.4".into()), ..Os::default() };
+        let mut libs = fact(Ecosystem::Rpm, "openssl-libs", "1:3.0.7-27.el9");
+        libs.arch = Some("x86_64".into());
+        libs.source =
+            Some(SourcePackage { name: "openssl".into(), version: "3.0.7-27.el9".into() });
+        assert_eq!(
+            purl(&libs, Some(&os)),
+            "pkg:rpm/almalinux/openssl-libs@3.0.7-27.el9\
+             ?arch=x86_64&distro=almalinux-9.4&epoch=1&upstream=openssl"
+        );
+        let mut same = fact(Ecosystem::Rpm, "NetworkManager", "1:1.46.0-1.el9");
+        same.source =
+            Some(SourcePackage { name: "NetworkManager".into(), version: "1.46.0-1.el9".into() });
+        assert_eq!(purl(&same, None), "pkg:rpm/NetworkManager@1.46.0-1.el9?epoch=1");
+        // Without an operating system nobody knows the namespace, and without an epoch there is no
+        // qualifier.
+        assert_eq!(purl(&fact(Ecosystem::Rpm, "bash", "5.1-1"), None), "pkg:rpm/bash@5.1-1");
     }
 
     #[test]

@@ -5,9 +5,15 @@
 //! ecosystem's own tool, hold the expected answers.
 
 mod apk;
+mod composer;
 mod deb;
+mod gem;
+mod go;
+mod maven;
+mod nuget;
 mod number;
 mod pep440;
+mod rpm;
 mod semver;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +33,18 @@ pub enum Scheme {
     Pep440,
     /// Semantic Versioning 2.0.0, lenient the way npm's `semver` reads loose versions.
     Semver,
+    /// rpm's `rpmvercmp` over epoch, version and release.
+    Rpm,
+    /// Go module versions: Semantic Versioning with `v`, pseudo-versions and `+incompatible`.
+    Go,
+    /// Maven's `ComparableVersion`.
+    Maven,
+    /// RubyGems' `Gem::Version`.
+    Gem,
+    /// Composer's normalized versions.
+    Composer,
+    /// NuGet's semantic versions with a fourth number.
+    Nuget,
 }
 
 /// A text that is no version of its scheme.
@@ -41,12 +59,23 @@ pub struct VersionError {
 
 /// A word that names no scheme.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a version scheme: expected one of apk, deb, pep440, semver")]
+#[error("`{0}` is not a version scheme: expected one of {names}", names = Scheme::ALL.map(Scheme::name).join(", "))]
 pub struct SchemeError(pub String);
 
 impl Scheme {
     /// Every scheme, in the order of their codes in the database file.
-    pub const ALL: [Self; 4] = [Self::Apk, Self::Deb, Self::Pep440, Self::Semver];
+    pub const ALL: [Self; 10] = [
+        Self::Apk,
+        Self::Deb,
+        Self::Pep440,
+        Self::Semver,
+        Self::Rpm,
+        Self::Go,
+        Self::Maven,
+        Self::Gem,
+        Self::Composer,
+        Self::Nuget,
+    ];
 
     /// The word used in flags, files and reports.
     pub const fn name(self) -> &'static str {
@@ -55,6 +84,12 @@ impl Scheme {
             Self::Deb => "deb",
             Self::Pep440 => "pep440",
             Self::Semver => "semver",
+            Self::Rpm => "rpm",
+            Self::Go => "go",
+            Self::Maven => "maven",
+            Self::Gem => "gem",
+            Self::Composer => "composer",
+            Self::Nuget => "nuget",
         }
     }
 
@@ -65,11 +100,33 @@ impl Scheme {
             Self::Deb => deb::compare(a, b),
             Self::Pep440 => pep440::compare(a, b),
             Self::Semver => semver::compare(a, b),
+            Self::Rpm => rpm::compare(a, b),
+            Self::Go => go::compare(a, b),
+            Self::Maven => maven::compare(a, b),
+            Self::Gem => gem::compare(a, b),
+            Self::Composer => composer::compare(a, b),
+            Self::Nuget => nuget::compare(a, b),
         };
         order.ok_or_else(|| {
             let text = if self.is_valid(a) { b } else { a };
             VersionError { scheme: self, text: text.to_owned() }
         })
+    }
+
+    /// Puts versions in ascending order. Equal ones, and those that are no versions, stay behind
+    /// what stood before them.
+    ///
+    /// Not every native order is transitive (Maven's is not), which the sorts of the standard
+    /// library may answer with a panic. This one takes any order.
+    pub fn sort<T: AsRef<str>>(self, versions: &mut Vec<T>) {
+        let mut sorted: Vec<T> = Vec::with_capacity(versions.len());
+        for version in versions.drain(..) {
+            let at = sorted.partition_point(|before| {
+                !self.compare(before.as_ref(), version.as_ref()).is_ok_and(Ordering::is_gt)
+            });
+            sorted.insert(at, version);
+        }
+        *versions = sorted;
     }
 
     /// Whether a text is a version of this scheme.
@@ -79,6 +136,12 @@ impl Scheme {
             Self::Deb => deb::is_valid(text),
             Self::Pep440 => pep440::is_valid(text),
             Self::Semver => semver::is_valid(text),
+            Self::Rpm => rpm::is_valid(text),
+            Self::Go => go::is_valid(text),
+            Self::Maven => maven::is_valid(text),
+            Self::Gem => gem::is_valid(text),
+            Self::Composer => composer::is_valid(text),
+            Self::Nuget => nuget::is_valid(text),
         }
     }
 }

@@ -72,7 +72,7 @@ fn split_next_number(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// Whether a text is one or more identifiers of letters, digits and hyphens with dots between.
-fn is_identifiers(text: &[u8]) -> bool {
+pub(super) fn is_identifiers(text: &[u8]) -> bool {
     let mut previous = b'.';
     for &byte in text {
         let is_fine = match byte {
@@ -87,7 +87,8 @@ fn is_identifiers(text: &[u8]) -> bool {
     previous != b'.'
 }
 
-fn compare_prerelease(a: &[u8], b: &[u8]) -> Ordering {
+/// Compares pre-releases: none comes last, numbers come before words, fewer identifiers first.
+pub(super) fn compare_prerelease(a: &[u8], b: &[u8]) -> Ordering {
     if a.is_empty() || b.is_empty() {
         // A release comes after its pre-releases.
         return a.is_empty().cmp(&b.is_empty());
