@@ -69,4 +69,6 @@ pub use registry::{
 };
 pub use source::{OpenOptions, Source, open};
 pub use target::{Daemon, Target, TargetError};
-pub use walk::{EntryHeader, EntryType, LayerError, LayerSummary, Progress, Visit, Want};
+pub use walk::{
+    EntryHeader, EntryType, LayerError, LayerSummary, PEEK_BYTES, Progress, Visit, Want,
+};

@@ -3,7 +3,7 @@
 use crate::error::OpenError;
 use crate::layer::{Share, WalkContext};
 use crate::tar::escaped;
-use crate::walk::{EntryHeader, EntryType, LayerError, LayerSummary, Visit, Want};
+use crate::walk::{EntryHeader, EntryType, LayerError, LayerSummary, PEEK_BYTES, Visit, Want};
 use lazaret_core::image::{Image, ImageConfig, LayerInfo};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 /// Folders of the root on which a running machine mounts file systems that are not of the disk.
 /// Other mounts are crossed: `/usr` may be on a partition of its own.
 const PSEUDO: [&str; 4] = ["dev", "proc", "run", "sys"];
+
+/// Memory of the last body that is kept for the next one; more than nearly all bodies need.
+const KEPT_BYTES_MAX: usize = 1 << 20;
 
 /// A folder that is the root of a file system.
 pub(crate) struct RootFs {
@@ -183,27 +186,48 @@ impl Walk<'_> {
             let pseudo = PSEUDO.contains(&path.as_str()) && metadata.dev() != self.root.device;
             return if pseudo { Ok(None) } else { sorted_names(on_disk).map(Some) };
         }
-        if file_type.is_file() && want == Want::Body {
-            self.read(on_disk, &metadata, &header)?;
+        if file_type.is_file() && want != Want::Skip && (want == Want::Body || metadata.len() > 0) {
+            self.read(on_disk, &metadata, &header, want)?;
         }
         Ok(None)
     }
 
-    /// Hands over the body of a file, as it is at this moment.
-    fn read(&mut self, on_disk: &Path, listed: &Metadata, header: &EntryHeader) -> io::Result<()> {
-        let max = self.limits.file_bytes_max;
+    /// Hands over the body of a file, as it is at this moment, if its beginning is right.
+    fn read(
+        &mut self,
+        on_disk: &Path,
+        listed: &Metadata,
+        header: &EntryHeader,
+        want: Want,
+    ) -> io::Result<()> {
+        let max = match want {
+            Want::Peek => self.limits.program_bytes_max,
+            Want::Body | Want::Skip => self.limits.file_bytes_max,
+        };
         let too_large = || format!("the file has more than {max} bytes, and was not looked into");
-        if header.size_bytes > max {
+        if want == Want::Body && header.size_bytes > max {
             self.problem(&header.path, ProblemKind::Limit, too_large());
             return Ok(());
         }
-        let file = File::open(on_disk)?;
+        let mut file = File::open(on_disk)?;
         // What is open must be what was listed: a name can be turned into a link in between.
         let opened = file.metadata()?;
         if !opened.is_file() || (opened.dev(), opened.ino()) != (listed.dev(), listed.ino()) {
             let message = "was replaced while it was being read".to_owned();
             self.problem(&header.path, ProblemKind::Entry, message);
             return Ok(());
+        }
+        self.body.clear();
+        if want == Want::Peek {
+            let beginning = u64::try_from(PEEK_BYTES).unwrap_or(0);
+            file.by_ref().take(beginning).read_to_end(&mut self.body)?;
+            if self.visitor.peek(header, &self.body) != Want::Body {
+                return Ok(());
+            }
+            if header.size_bytes > max {
+                self.problem(&header.path, ProblemKind::Limit, too_large());
+                return Ok(());
+            }
         }
         let context = self.context;
         let _reservation = match context.budget.reserve(Share::Bodies, header.size_bytes) {
@@ -214,9 +238,8 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        self.body.clear();
-        let read = file.take(max.saturating_add(1)).read_to_end(&mut self.body)?;
-        let read = u64::try_from(read).unwrap_or(u64::MAX);
+        file.take(max.saturating_add(1)).read_to_end(&mut self.body)?;
+        let read = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
         self.summary.stored_bytes = self.summary.stored_bytes.saturating_add(read);
         self.summary.tar_bytes = self.summary.stored_bytes;
         if let Some((progress, layer)) = context.progress {
@@ -227,6 +250,9 @@ impl Walk<'_> {
             return Ok(());
         }
         self.visitor.body(header, &self.body);
+        if self.body.capacity() > KEPT_BYTES_MAX {
+            self.body = Vec::new();
+        }
         Ok(())
     }
 

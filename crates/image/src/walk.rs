@@ -41,14 +41,25 @@ pub struct EntryHeader {
 pub enum Want {
     /// The body is skipped without being copied.
     Skip,
+    /// The beginning of the body is handed to [`Visit::peek`], which decides. Only for files, and
+    /// empty ones are skipped.
+    Peek,
     /// The body is handed to [`Visit::body`], unless a limit forbids it.
     Body,
 }
+
+/// How much of a body [`Visit::peek`] gets, in bytes; all of a shorter one.
+pub const PEEK_BYTES: usize = 64;
 
 /// Who wants to see a layer's entries.
 pub trait Visit {
     /// Sees an entry, in the order of the archive.
     fn entry(&mut self, header: &EntryHeader) -> Want;
+    /// Sees the first bytes of the entry just seen, if they were asked for. An answer of
+    /// [`Want::Peek`] is taken for [`Want::Skip`].
+    fn peek(&mut self, _header: &EntryHeader, _first: &[u8]) -> Want {
+        Want::Skip
+    }
     /// Gets the whole body of the entry just seen, if it was wanted. Only files have one.
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]);
     /// Learns of something in the layer that could not be read, while the rest could. The layer

@@ -16,9 +16,18 @@ pub(crate) struct Broken {
 impl Broken {
     /// Reports one broken entry; parsing goes on after it.
     pub(crate) fn report(&mut self, sink: &mut Sink<'_>, line: u32, message: &str) {
+        self.add(sink, &ParseError::at(line, message));
+    }
+
+    /// Reports one broken entry of a format without lines.
+    pub(crate) fn report_anywhere(&mut self, sink: &mut Sink<'_>, message: &str) {
+        self.add(sink, &ParseError::new(message));
+    }
+
+    fn add(&mut self, sink: &mut Sink<'_>, error: &ParseError) {
         self.count = self.count.saturating_add(1);
         if self.count <= REPORTED_MAX {
-            sink.problem(&ParseError::at(line, message));
+            sink.problem(error);
         }
     }
 

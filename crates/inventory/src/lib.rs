@@ -52,7 +52,7 @@ mod table;
 mod unresolved;
 mod view;
 
-pub use select::{Aliases, Match, Selection};
+pub use select::{Aliases, Match, Selection, is_program};
 pub use squash::squash;
 pub use table::EXTRACTORS;
 pub use unresolved::{Unresolved, unresolved};

@@ -3,4 +3,6 @@
 pub(crate) mod apk;
 mod assignment;
 pub(crate) mod dpkg;
+mod paths;
 pub(crate) mod release;
+pub(crate) mod rpm;

@@ -35,7 +35,7 @@ impl<'s> Reach<'s> {
                         let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
                         folders.push((extractor.id, view.resolve(&folder), ending));
                     }
-                    Select::Name(_) | Select::NameIn(..) | Select::Suffix(_) => {}
+                    _ => {}
                 }
             }
         }

@@ -13,6 +13,9 @@ pub struct Selection {
     names: HashMap<&'static str, Vec<(NameRule, usize)>>,
     suffixes: Vec<(&'static str, usize)>,
     below: Vec<(&'static str, &'static str, usize)>,
+    affixes: Vec<(&'static str, &'static str, usize)>,
+    /// Extractors that read programs.
+    programs: Vec<usize>,
     aliases: Aliases,
 }
 
@@ -59,6 +62,8 @@ impl Selection {
             names: HashMap::new(),
             suffixes: Vec::new(),
             below: Vec::new(),
+            affixes: Vec::new(),
+            programs: Vec::new(),
             aliases: Aliases::default(),
         };
         for (position, extractor) in extractors.iter().enumerate() {
@@ -79,6 +84,8 @@ impl Selection {
                     Select::Below(folder, suffix) => {
                         selection.below.push((folder, suffix, position));
                     }
+                    Select::Affix(start, end) => selection.affixes.push((start, end, position)),
+                    Select::Program => selection.programs.push(position),
                 }
             }
         }
@@ -102,6 +109,11 @@ impl Selection {
         &self.aliases
     }
 
+    /// Whether an extractor names exactly this path.
+    pub fn has_path(&self, path: &str) -> bool {
+        self.paths.contains_key(path)
+    }
+
     /// Whether any extractor wants a file at this path, for its own sake or that of a link.
     pub fn is_wanted(&self, path: &ImagePath) -> bool {
         self.wants(path.as_str()) || (!self.aliases.is_empty() && !self.matches(path).is_empty())
@@ -114,13 +126,34 @@ impl Selection {
         wanted
     }
 
-    /// Whether this extractor wants a file at this path, links aside.
+    /// Whether this extractor wants a file at this path, links aside; programs it may want at any.
     pub fn wants_for(&self, extractor: &str, path: &str) -> bool {
-        let mut wanted = false;
+        let mut wanted = self.program_extractors().any(|e| e.id == extractor);
         self.positions(path, &mut |position| {
             wanted |= self.extractors.get(position).is_some_and(|e| e.id == extractor);
         });
         wanted
+    }
+
+    /// Whether a file of this path, these permission bits and this size may be a program somebody
+    /// wants: [`is_program`] says more from its first bytes. Libraries are passed over, which Go and
+    /// Cargo hardly ever make.
+    pub fn may_be_program(&self, path: &str, mode: u32, size_bytes: u64) -> bool {
+        !self.programs.is_empty()
+            && mode & 0o111 != 0
+            && size_bytes >= PROGRAM_BYTES_MIN
+            && !is_library(path.rsplit('/').next().unwrap_or(path))
+    }
+
+    /// The extractors that read programs.
+    pub fn program_extractors(&self) -> impl Iterator<Item = &'static Extractor> {
+        self.programs.iter().filter_map(|position| self.extractors.get(*position)).copied()
+    }
+
+    /// Whether it matters who owns a file at this path: somebody wants it, or it lies where
+    /// distributions put programs. Permission bits are not known from a list of files.
+    pub fn wants_owner(&self, path: &str) -> bool {
+        self.wants(path) || (!self.programs.is_empty() && is_place_of_programs(path))
     }
 
     /// Every extractor that wants this file, each once, with the path it is to see.
@@ -179,6 +212,11 @@ impl Selection {
                 found(*position);
             }
         }
+        for (start, end, position) in &self.affixes {
+            if name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)) {
+                found(*position);
+            }
+        }
         for (folder, suffix, position) in &self.below {
             let inside = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             if inside && name.ends_with(suffix) {
@@ -186,6 +224,37 @@ impl Selection {
             }
         }
     }
+}
+
+/// Smallest program, in bytes: the least that Go and Rust make is a hundred times as large.
+const PROGRAM_BYTES_MIN: u64 = 1_024;
+
+/// Whether a file that begins so is a program: ELF, PE, or Mach-O of one processor.
+pub fn is_program(first: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 6] = [
+        b"\x7fELF\x01",
+        b"\x7fELF\x02",
+        b"MZ",
+        b"\xce\xfa\xed\xfe",
+        b"\xcf\xfa\xed\xfe",
+        b"\xfe\xed\xfa\xcf",
+    ];
+    BEGINNINGS.iter().any(|beginning| first.starts_with(beginning))
+}
+
+/// Whether a file of this name is loaded by programs and is none itself.
+fn is_library(name: &str) -> bool {
+    const ENDINGS: [&str; 7] = [".so", ".dll", ".ko", ".node", ".o", ".a", ".dylib"];
+    ENDINGS.iter().any(|ending| name.ends_with(ending)) || name.contains(".so.")
+}
+
+/// Whether distributions put programs here: `bin` and `sbin`, and anything without an ending in
+/// the folders packages have for themselves.
+fn is_place_of_programs(path: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_bin = matches!(folder.rsplit('/').next(), Some("bin" | "sbin" | "games"));
+    let is_own = ["usr/lib", "usr/libexec/", "lib", "opt/"].iter().any(|at| path.starts_with(at));
+    (is_bin || (is_own && !name.contains('.'))) && !is_library(name)
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
-use lazaret_core::purl::purl;
-use std::borrow::Borrow;
+use lazaret_core::purl::{purl, pypi_name};
+use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Merges the facts of all layers, the base first, into what a container of the image would see.
@@ -175,23 +175,30 @@ fn merge_declared<'l>(
 ) -> Vec<(Identity<'l>, Sightings<'l>)> {
     let (declared, mut installed): (Vec<_>, Vec<_>) =
         merged.into_iter().partition(|(_, sightings)| sightings.presence != Presence::Installed);
+    let mut by_name: BTreeMap<(Ecosystem, Cow<'l, str>, &'l str), Vec<usize>> = BTreeMap::new();
+    if !declared.is_empty() {
+        for (index, (identity, _)) in installed.iter().enumerate() {
+            by_name.entry(declared_key(identity)).or_default().push(index);
+        }
+    }
     let mut left = Vec::new();
     for (identity, sightings) in declared {
         let folder = identity.place.parent();
-        let key = |i: &Identity<'l>| (i.ecosystem, i.name, i.version);
-        let wanted = key(&identity);
-        let start = installed.partition_point(|(other, _)| key(other) < wanted);
         let mut found = false;
-        let same = installed.iter_mut().skip(start).take_while(|(other, _)| key(other) == wanted);
-        for (_, there) in same.filter(|(other, _)| other.place.is_inside(folder.as_str())) {
-            found = true;
-            there.locations.extend(sightings.locations.iter().cloned());
-            there.found_by.extend(&sightings.found_by);
+        for index in by_name.get(&declared_key(&identity)).into_iter().flatten() {
+            let Some((other, there)) = installed.get_mut(*index) else { continue };
+            if other.place.is_inside(folder.as_str()) {
+                found = true;
+                there.locations.extend(sightings.locations.iter().cloned());
+                there.found_by.extend(&sightings.found_by);
+            }
         }
-        let beside = folder.join(installed_in(identity.ecosystem));
+        let beside = installed_in(identity.ecosystem).map(|inner| folder.join(inner));
         let stale = !found
-            && installed.iter().any(|(other, _)| {
-                other.ecosystem == identity.ecosystem && other.place.is_inside(beside.as_str())
+            && beside.is_some_and(|beside| {
+                installed.iter().any(|(other, _)| {
+                    other.ecosystem == identity.ecosystem && other.place.is_inside(beside.as_str())
+                })
             });
         if !found && !stale {
             left.push((identity, sightings));
@@ -201,12 +208,25 @@ fn merge_declared<'l>(
     installed
 }
 
-/// The folder beside a lock file that its packages are installed in.
-const fn installed_in(ecosystem: Ecosystem) -> &'static str {
+/// What a lock file and an installed package have in common, however each writes the name.
+fn declared_key<'l>(identity: &Identity<'l>) -> (Ecosystem, Cow<'l, str>, &'l str) {
+    let name = match identity.ecosystem {
+        Ecosystem::Pypi => pypi_name(identity.name).into(),
+        Ecosystem::Nuget | Ecosystem::Composer => identity.name.to_ascii_lowercase().into(),
+        _ => identity.name.into(),
+    };
+    (identity.ecosystem, name, identity.version)
+}
+
+/// The folder beside a lock file that its packages are installed in, if they are.
+const fn installed_in(ecosystem: Ecosystem) -> Option<&'static str> {
     match ecosystem {
-        Ecosystem::Npm => "node_modules",
-        // No lock file of these is read yet.
-        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Pypi => "",
+        Ecosystem::Npm => Some("node_modules"),
+        Ecosystem::Composer => Some("vendor/composer"),
+        Ecosystem::Gem => Some("vendor/bundle"),
+        Ecosystem::Pypi => Some(".venv"),
+        // Their packages become part of a program, or lie where every project finds them.
+        _ => None,
     }
 }
 

@@ -45,7 +45,7 @@ pub fn unresolved<L: Borrow<LayerFacts>>(
                     let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
                     search.folder(&view.steps(&folder), &folder, extractor.selects);
                 }
-                Select::Name(_) | Select::NameIn(..) | Select::Suffix(_) => {}
+                _ => {}
             }
         }
     }
@@ -80,7 +80,10 @@ impl<L: Borrow<LayerFacts>> Search<'_, L> {
                 let is_here = layer.files.binary_search(&key).is_ok()
                     || layer.entries.iter().any(|entry| {
                         entry.path == *from
-                            && matches!(entry.kind, EntryKind::File | EntryKind::Hardlink(_))
+                            && matches!(
+                                entry.kind,
+                                EntryKind::File | EntryKind::Program | EntryKind::Hardlink(_)
+                            )
                     });
                 if is_here {
                     found = true;

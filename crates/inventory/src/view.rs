@@ -39,6 +39,8 @@ pub(crate) struct View {
     nodes: BTreeMap<ImagePath, Node>,
     /// The nodes that are symbolic links, by path; kept apart because every path asks for them.
     links: BTreeMap<ImagePath, u64>,
+    /// Programs there ever were, by path: a file nobody reads may take their place.
+    programs: BTreeMap<ImagePath, u64>,
     /// Folders above any node there ever was, with their keys.
     ancestors: BTreeMap<ImagePath, u64>,
     links_max: u32,
@@ -80,7 +82,10 @@ impl View {
                         self.put_folder(path);
                     }
                 }
-                EntryKind::File => {
+                EntryKind::File | EntryKind::Program => {
+                    if entry.kind == EntryKind::Program {
+                        self.programs.insert(path.clone(), path_key(path.as_str()));
+                    }
                     let bytes = Bytes { layer: index, path: entry.path.clone() };
                     self.put_file(path, bytes);
                 }
@@ -116,6 +121,7 @@ impl View {
             .links
             .iter()
             .filter(|(_, key)| has(&layer.files, **key) || has(&layer.folders, **key))
+            .chain(self.programs.iter().filter(|(_, key)| has(&layer.files, **key)))
             .chain(self.ancestors.iter().filter(|(_, key)| has(&layer.files, **key)))
             .map(|(path, _)| path.clone())
             .collect();

@@ -5,5 +5,6 @@ mod extractors {
     mod corpus;
     mod fixtures;
     mod hostile;
+    mod rpm;
     mod run;
 }

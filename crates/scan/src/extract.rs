@@ -8,7 +8,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_image::{EntryHeader, EntryType, Visit, Want};
-use lazaret_inventory::Selection;
+use lazaret_inventory::{Selection, is_program};
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -17,11 +17,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 1\n");
+    hasher.update(b"facts 2\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
-    hasher.update(format!("{} {}\n", limits.file_bytes_max, limits.facts_per_file_max).as_bytes());
+    let Limits { file_bytes_max, program_bytes_max, facts_per_file_max, .. } = limits;
+    let bounds = format!("{file_bytes_max} {program_bytes_max} {facts_per_file_max}\n");
+    hasher.update(bounds.as_bytes());
     hasher.finalize().to_hex().as_str().chars().take(32).collect()
 }
 
@@ -39,6 +41,8 @@ pub(crate) struct LayerVisitor<'s> {
     /// Paths that came again, with the number of facts and problems there were by then: older ones
     /// are of an entry that nobody would see.
     replaced: HashMap<ImagePath, (usize, usize)>,
+    /// A program that was asked for; what it is recorded as depends on what is in it.
+    program: Option<ImagePath>,
     problems_left_out: u64,
     /// What entries and facts take so far, in bytes.
     spent_bytes: u64,
@@ -64,12 +68,14 @@ impl<'s> LayerVisitor<'s> {
             facts: LayerFacts::default(),
             seen: HashSet::new(),
             replaced: HashMap::new(),
+            program: None,
             problems_left_out: 0,
             spent_bytes: 0,
         }
     }
 
     pub(crate) fn finish(mut self) -> LayerFacts {
+        self.pass_over_program();
         self.drop_replaced();
         if self.is_full() {
             let message = "the layer has more packages and links than fit into the memory limit; \
@@ -90,10 +96,9 @@ impl<'s> LayerVisitor<'s> {
         self.facts
     }
 
-    /// What one layer may take: a quarter of the memory, since several are read at once and the
-    /// squash holds what they say a second time.
+    /// What one layer may take: half of the memory. What it costs counts for the squash as well.
     fn is_full(&self) -> bool {
-        self.spent_bytes > self.limits.memory_bytes / 4
+        self.spent_bytes > self.limits.memory_bytes / 2
     }
 
     /// What entries and facts take, in bytes.
@@ -105,6 +110,15 @@ impl<'s> LayerVisitor<'s> {
         let text_bytes = u64::try_from(text_bytes).unwrap_or(u64::MAX);
         self.spent_bytes =
             self.spent_bytes.saturating_add(text_bytes).saturating_add(OVERHEAD_BYTES);
+    }
+
+    /// Counts the facts from a position on.
+    fn spend_since(&mut self, before: usize) {
+        let new = self.facts.facts.get(before..).unwrap_or_default();
+        let sizes: Vec<usize> = new.iter().map(text_bytes).collect();
+        for size in sizes {
+            self.spend(size);
+        }
     }
 
     fn record(&mut self, path: &ImagePath, kind: EntryKind) {
@@ -144,6 +158,21 @@ impl<'s> LayerVisitor<'s> {
         }
     }
 
+    /// Records a file nobody has read, or has found anything in.
+    fn unread(&mut self, path: &ImagePath) {
+        if self.seen.contains(path) {
+            self.record(path, EntryKind::Special);
+        }
+        self.facts.files.push(path_key(path.as_str()));
+    }
+
+    /// A program that was asked for was not handed over, or holds nothing.
+    fn pass_over_program(&mut self) {
+        if let Some(path) = self.program.take() {
+            self.unread(&path);
+        }
+    }
+
     /// Records a whiteout, if the entry is one (OCI image specification, "Whiteouts").
     fn whiteout(&mut self, header: &EntryHeader) -> bool {
         let Some(hidden) = header.path.name().strip_prefix(".wh.") else { return false };
@@ -165,9 +194,12 @@ impl<'s> LayerVisitor<'s> {
 
 impl Visit for LayerVisitor<'_> {
     fn entry(&mut self, header: &EntryHeader) -> Want {
-        if self.is_full() {
+        // The few files with a place of their own, package databases above all, are read however
+        // many others there are.
+        if self.is_full() && !self.selection.has_path(header.path.as_str()) {
             return Want::Skip;
         }
+        self.pass_over_program();
         if self.whiteout(header) {
             return Want::Skip;
         }
@@ -179,10 +211,11 @@ impl Visit for LayerVisitor<'_> {
                     self.record(path, EntryKind::File);
                     return Want::Body;
                 }
-                if twice {
-                    self.record(path, EntryKind::Special);
+                if self.selection.may_be_program(path.as_str(), header.mode, header.size_bytes) {
+                    self.program = Some(path.clone());
+                    return Want::Peek;
                 }
-                self.facts.files.push(path_key(path.as_str()));
+                self.unread(path);
             }
             EntryType::Folder => {
                 if twice || (self.selection.is_wanted(path) && !path.is_root()) {
@@ -192,7 +225,8 @@ impl Visit for LayerVisitor<'_> {
             }
             EntryType::Symlink(target) => self.record(path, EntryKind::Symlink(target.clone())),
             EntryType::Hardlink(target) => {
-                if twice || self.selection.is_wanted(path) {
+                // A program has facts at each of its names.
+                if twice || self.seen.contains(target) || self.selection.is_wanted(path) {
                     self.record(path, EntryKind::Hardlink(target.clone()));
                 } else {
                     self.facts.files.push(path_key(path.as_str()));
@@ -209,10 +243,32 @@ impl Visit for LayerVisitor<'_> {
         Want::Skip
     }
 
+    fn peek(&mut self, _: &EntryHeader, first: &[u8]) -> Want {
+        if is_program(first) { Want::Body } else { Want::Skip }
+    }
+
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]) {
-        let wanted = |path: &str| self.selection.wants(path);
+        let wanted = |path: &str| self.selection.wants_owner(path);
         let before = self.facts.facts.len();
         let mut problems = Vec::new();
+        if let Some(path) = self.program.take() {
+            let mut facts = Vec::new();
+            for extractor in self.selection.program_extractors() {
+                let input = FileInput { path: &path, bytes };
+                run(extractor, &input, &path, self.limits, &wanted, &mut facts, &mut problems);
+            }
+            if facts.is_empty() && problems.is_empty() {
+                self.unread(&path);
+                return;
+            }
+            self.record(&path, EntryKind::Program);
+            self.facts.facts.append(&mut facts);
+            self.spend_since(before);
+            for problem in problems {
+                self.keep(problem);
+            }
+            return;
+        }
         for found in self.selection.matches(&header.path) {
             let input = FileInput { path: &found.path, bytes };
             run(
@@ -225,11 +281,7 @@ impl Visit for LayerVisitor<'_> {
                 &mut problems,
             );
         }
-        let new = self.facts.facts.get(before..).unwrap_or_default();
-        let sizes: Vec<usize> = new.iter().map(text_bytes).collect();
-        for size in sizes {
-            self.spend(size);
-        }
+        self.spend_since(before);
         for problem in problems {
             self.keep(problem);
         }

@@ -248,7 +248,7 @@ fn extract(
 type Outcome = Result<(LayerFacts, LayerSummary), ScanError>;
 type Extracted = BTreeMap<usize, (LayerFacts, LayerSummary)>;
 
-/// What the facts of all layers may take together: half of the memory, so that whichever layers are
+/// What the facts of all layers may take together: the memory there is, so that whichever layers are
 /// read first, an image that needs more is the same error.
 struct Room {
     limit_bytes: u64,
@@ -265,7 +265,7 @@ impl Room {
         let summary = result?;
         let bytes = visitor.spent_bytes();
         let before = self.spent_bytes.fetch_add(bytes, Ordering::Relaxed);
-        if before.saturating_add(bytes) > self.limit_bytes / 2 {
+        if before.saturating_add(bytes) > self.limit_bytes {
             return Err(ScanError::Memory { limit_bytes: self.limit_bytes });
         }
         Ok((visitor.finish(), summary))

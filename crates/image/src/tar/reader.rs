@@ -8,7 +8,7 @@ use super::sparse::{
 };
 use super::{BLOCK_BYTES, BLOCK_BYTES_U64};
 use crate::layer::{Budget, DecodeError, Reservation, Share};
-use crate::walk::{EntryHeader, EntryType, Visit, Want};
+use crate::walk::{EntryHeader, EntryType, PEEK_BYTES, Visit, Want};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
 use lazaret_core::problem::{Problem, ProblemKind};
@@ -287,21 +287,36 @@ impl<'r, C: Chunks> Reader<'r, C> {
                 return Ok(());
             }
         };
-        let is_wanted = self.visitor.entry(&header) == Want::Body;
-        if !is_wanted || header.kind != EntryType::File {
+        let want = self.visitor.entry(&header);
+        if header.kind != EntryType::File {
             return Ok(());
         }
-        if header.size_bytes > self.limits.file_bytes_max {
+        let mut head = Vec::new();
+        let bytes_max = match want {
+            Want::Skip => return Ok(()),
+            Want::Body => self.limits.file_bytes_max,
+            Want::Peek if header.size_bytes == 0 => return Ok(()),
+            Want::Peek => {
+                // The beginning of a sparse file is only known when its holes are filled.
+                if entry.sparse.is_none() && self.peek(&header, &mut head)? != Want::Body {
+                    return Ok(());
+                }
+                self.limits.program_bytes_max
+            }
+        };
+        if header.size_bytes > bytes_max {
             let message = format!(
-                "the file has {} bytes, more than {}, and was not looked into",
-                header.size_bytes, self.limits.file_bytes_max
+                "the file has {} bytes, more than {bytes_max}, and was not looked into",
+                header.size_bytes
             );
             self.problem(ProblemKind::Limit, header.path, message);
             return Ok(());
         }
         match &entry.sparse {
-            None => self.plain_body(&header),
-            Some(map) if map.stored_bytes() == entry.stored_bytes => self.sparse_body(&header, map),
+            None => self.plain_body(&header, &head),
+            Some(map) if map.stored_bytes() == entry.stored_bytes => {
+                self.sparse_body(&header, map, want)
+            }
             Some(_) => {
                 let message = "the map of the sparse file does not fit its data".to_owned();
                 self.problem(ProblemKind::Entry, header.path, message);
@@ -342,13 +357,26 @@ impl<'r, C: Chunks> Reader<'r, C> {
         Ok(EntryHeader { path, kind, size_bytes, mode, uid, gid })
     }
 
-    /// Hands over a body, as a slice of the chunk it is in if it lies in one.
-    fn plain_body(&mut self, header: &EntryHeader) -> Result<(), TarError> {
+    /// Shows the beginning of a body. It is left where it is, unless it lies in two chunks: then
+    /// it is moved to `head`.
+    fn peek(&mut self, header: &EntryHeader, head: &mut Vec<u8>) -> Result<Want, TarError> {
+        let len = self.len(header)?.min(PEEK_BYTES);
+        self.cursor.refill()?;
+        if let Some(first) = self.cursor.rest().get(..len) {
+            return Ok(self.visitor.peek(header, first));
+        }
+        gather(&mut self.cursor, len, head)?.ok_or_else(|| self.truncated(header.path.as_str()))?;
+        Ok(self.visitor.peek(header, head))
+    }
+
+    /// Hands over a body, as a slice of the chunk it is in if it lies in one. `head` is what was
+    /// read of it already.
+    fn plain_body(&mut self, header: &EntryHeader, head: &[u8]) -> Result<(), TarError> {
         let len = self.len(header)?;
         if len > 0 {
             self.cursor.refill()?;
         }
-        if let Some(body) = self.cursor.rest().get(..len) {
+        if let Some(body) = self.cursor.rest().get(..len).filter(|_| head.is_empty()) {
             self.visitor.body(header, body);
             self.cursor.consume(len);
             return Ok(());
@@ -357,6 +385,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
             return Ok(());
         };
         self.scratch.clear();
+        self.scratch.extend_from_slice(head);
         gather(&mut self.cursor, len, &mut self.scratch)?
             .ok_or_else(|| self.truncated(header.path.as_str()))?;
         self.visitor.body(header, &self.scratch);
@@ -368,7 +397,12 @@ impl<'r, C: Chunks> Reader<'r, C> {
     }
 
     /// Hands over a sparse file with its holes filled.
-    fn sparse_body(&mut self, header: &EntryHeader, map: &SparseMap) -> Result<(), TarError> {
+    fn sparse_body(
+        &mut self,
+        header: &EntryHeader,
+        map: &SparseMap,
+        want: Want,
+    ) -> Result<(), TarError> {
         let body_len = self.len(header)?;
         let Some(reservation) = self.room(header) else {
             return Ok(());
@@ -384,7 +418,10 @@ impl<'r, C: Chunks> Reader<'r, C> {
                 return Err(self.truncated(header.path.as_str()));
             }
         }
-        self.visitor.body(header, &body);
+        let first = body.get(..PEEK_BYTES).unwrap_or(&body);
+        if want == Want::Body || self.visitor.peek(header, first) == Want::Body {
+            self.visitor.body(header, &body);
+        }
         drop(body);
         drop(reservation);
         Ok(())

@@ -1,14 +1,18 @@
 //! JavaScript packages of npm: those that are installed, and those a lock file declares.
 
+mod bun_lock;
 mod fields;
 mod license;
 mod package_json;
 mod package_lock;
+mod pnpm_lock;
+mod yarn_lock;
 
+pub(crate) use bun_lock::BUN_LOCK;
 pub(crate) use package_json::PACKAGE_JSON;
 pub(crate) use package_lock::PACKAGE_LOCK;
-
-use lazaret_core::extract::ParseError;
+pub(crate) use pnpm_lock::PNPM_LOCK;
+pub(crate) use yarn_lock::YARN_LOCK;
 
 /// The folder packages are installed into.
 const MODULES: &str = "node_modules";
@@ -34,17 +38,7 @@ fn is_version(version: &str) -> bool {
         && !version.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// The string a piece of JSON is, if it is one.
-fn string(value: &serde_json::value::RawValue) -> Option<String> {
-    serde_json::from_str(value.get()).ok()
-}
-
-/// What is wrong with a JSON file, and in which line.
-fn json_error(error: &serde_json::Error) -> ParseError {
-    let message = error.to_string();
-    let (message, _) = message.rsplit_once(" at line ").unwrap_or((&message, ""));
-    ParseError {
-        message: format!("the JSON is broken: {message}"),
-        line: u32::try_from(error.line()).ok().filter(|line| *line > 0),
-    }
+/// Whether a lock file lies in an installed package: package managers do not read it there.
+fn in_modules(path: &str) -> bool {
+    path.split('/').any(|part| part == MODULES)
 }

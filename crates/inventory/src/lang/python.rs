@@ -1,4 +1,19 @@
-//! Installed Python projects, by the metadata that wheels and eggs leave beside the code.
+//! Python projects: those that are installed, by the metadata that wheels and eggs leave beside the
+//! code, and those a lock file declares.
+
+mod pdm_lock;
+mod pipfile_lock;
+mod poetry_lock;
+mod pylock;
+mod requirements;
+mod uv_lock;
+
+pub(crate) use pdm_lock::PDM_LOCK;
+pub(crate) use pipfile_lock::PIPFILE_LOCK;
+pub(crate) use poetry_lock::POETRY_LOCK;
+pub(crate) use pylock::PYLOCK;
+pub(crate) use requirements::REQUIREMENTS;
+pub(crate) use uv_lock::UV_LOCK;
 
 use crate::lines::{Lines, field};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};

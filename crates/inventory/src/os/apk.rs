@@ -2,6 +2,7 @@
 
 use crate::broken::Broken;
 use crate::lines::{Lines, text};
+use crate::os::paths::Paths;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::location::LineRange;
 use lazaret_core::package::{Ecosystem, PackageFact, SourcePackage};
@@ -22,19 +23,8 @@ pub(crate) static INSTALLED: Extractor = Extractor {
     run,
 };
 
-/// Paths longer than the operating system allows are not built.
-const PATH_BYTES_MAX: usize = 4_096;
-
-/// How many times larger than the database its owned paths may grow together: a folder is written
-/// once for all of its files. Real databases stay below 2, because every file has a checksum line.
-const PATHS_GROWTH_MAX: usize = 4;
-
-/// Room for owned paths of a database so small that its growth says nothing, in bytes.
-const PATHS_BYTES_FREE: usize = 1 << 16;
-
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
-    let room = input.bytes.len().saturating_mul(PATHS_GROWTH_MAX).saturating_add(PATHS_BYTES_FREE);
-    let mut paths = Paths { bytes: Vec::new(), ends: Vec::new(), room, left_out: 0 };
+    let mut paths = Paths::of_database(input.bytes.len());
     let mut broken = Broken::default();
     let mut entry = Entry::default();
     for line in Lines::new(input.bytes) {
@@ -69,10 +59,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
         }
     }
     entry.finish(sink, &mut broken, &mut paths);
-    if paths.left_out > 0 {
-        let message = format!("{} paths are too long to say who owns them", paths.left_out);
-        sink.problem(&ParseError::new(message));
-    }
+    paths.finish(sink);
     broken.finish()
 }
 
@@ -110,40 +97,5 @@ impl Entry<'_> {
             (Some(_), None) => broken.report(sink, start, "a package has no version (`V:`)"),
         }
         paths.clear();
-    }
-}
-
-/// The files of one package, end to end in one buffer that all packages share.
-struct Paths {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// Bytes that may still be built for this database.
-    room: usize,
-    left_out: u64,
-}
-
-impl Paths {
-    fn push(&mut self, folder: &[u8], name: &[u8]) {
-        let length = folder.len().saturating_add(1).saturating_add(name.len());
-        let room = self.room.checked_sub(length).filter(|_| length <= PATH_BYTES_MAX);
-        let Some(room) = room else {
-            self.left_out = self.left_out.saturating_add(1);
-            return;
-        };
-        self.room = room;
-        self.bytes.extend_from_slice(folder);
-        self.bytes.push(b'/');
-        self.bytes.extend_from_slice(name);
-        self.ends.push(self.bytes.len());
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).filter_map(|(start, end)| self.bytes.get(start..*end))
-    }
-
-    fn clear(&mut self) {
-        self.bytes.clear();
-        self.ends.clear();
     }
 }

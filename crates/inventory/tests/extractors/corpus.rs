@@ -166,3 +166,131 @@ fn files_of_other_tools_tests_parse_unless_they_are_broken_on_purpose() {
     }
     assert!(seen > 30, "only {seen} files");
 }
+
+/// The extractor a file of another tool's tests is for, and the path it is to be seen at: names of
+/// test data are often not those the format has, and installed gems lie in one folder only.
+fn reader_of(path: &str) -> Option<(&'static str, String)> {
+    let name = path.rsplit('/').next()?;
+    let id = match name {
+        "yarn.lock" => "npm/yarn-lock",
+        "pnpm-lock.yaml" => "npm/pnpm-lock",
+        "bun.lock" => "npm/bun-lock",
+        "Cargo.lock" => "rust/cargo-lock",
+        "go.mod" => "go/mod",
+        "Gemfile.lock" => "ruby/gemfile-lock",
+        "composer.lock" => "php/composer-lock",
+        "installed.json" => "php/installed",
+        "packages.lock.json" => "dotnet/packages-lock",
+        "Pipfile.lock" => "python/pipfile-lock",
+        "poetry.lock" => "python/poetry-lock",
+        "uv.lock" => "python/uv-lock",
+        "pdm.lock" => "python/pdm-lock",
+        "pylock.toml" => "python/pylock",
+        _ if name.ends_with(".deps.json") => "dotnet/deps-json",
+        _ if name.strip_prefix("requirements").is_some_and(|rest| rest.ends_with("txt")) => {
+            "python/requirements"
+        }
+        // A version that is code is only found in the source of a gem.
+        _ if name.ends_with(".gemspec") && !name.starts_with("version_") => {
+            return Some(("ruby/gemspec", format!("specifications/{path}")));
+        }
+        _ => return None,
+    };
+    Some((id, path.to_owned()))
+}
+
+#[test]
+fn lock_files_of_other_tools_tests_parse_unless_they_are_broken_on_purpose() {
+    let Some(corpus) = corpus("lock/fetched") else { return };
+    // Corrupt on purpose, a line of text that stands for a file, or written for another program to
+    // fill in.
+    let broken = [
+        "/corrupt/",
+        "/sad/",
+        "/broken-lock/",
+        "/glob-paths/",
+        "/unsupported_protocol/",
+        "/malformed0",
+        "/badspec.gemspec",
+        "/invalid.",
+        "/empty_name.gemspec",
+        "requirements_with_templating_engine",
+        // One of their lines is a version without a name.
+        "requirements_no_version",
+        "python/testdata/requires/",
+    ];
+    let mut seen = std::collections::BTreeMap::<&str, usize>::new();
+    for (path, file) in files_below(&corpus) {
+        let Some((id, seen_at)) = reader_of(&path) else { continue };
+        *seen.entry(id).or_default() += 1;
+        let outcome = run(extractor(id), &seen_at, &read(&file));
+        // A module file with another module's name is a good one.
+        let is_broken =
+            broken.iter().any(|part| path.contains(part)) && !path.ends_with("src/go.mod");
+        if is_broken {
+            assert!(!outcome.problems.is_empty(), "{path} has no problem");
+        } else {
+            assert_eq!(outcome.problems, [], "{path}");
+        }
+    }
+    assert_eq!(seen.len(), 17, "{seen:?}");
+    assert!(seen.values().sum::<usize>() > 150, "{seen:?}");
+}
+
+/// Names and versions of a file of another tool's tests, sorted, `-dev` behind those for
+/// development.
+fn packages_of(id: &str, path: &str) -> Option<Vec<String>> {
+    let corpus = corpus("lock/fetched")?;
+    let outcome = run_clean(id, &corpus, path);
+    let mut packages: Vec<String> = outcome
+        .packages()
+        .map(|package| {
+            let dev = if package.presence == Presence::DeclaredDev { "-dev" } else { "" };
+            format!("{} {}{dev}", package.name, package.version)
+        })
+        .collect();
+    packages.sort();
+    Some(packages)
+}
+
+#[test]
+fn replaced_modules_are_those_of_the_file() {
+    let path = "anchore__syft/syft/pkg/cataloger/golang/testdata/go-source-replacements/go.mod";
+    let Some(packages) = packages_of("go/mod", path) else { return };
+    let expected = [
+        "golang.org/x/text v0.0.0-20170915032832-14c0d48ead0c",
+        "rsc.io/quote v1.5.2",
+        "rsc.io/sampler v1.3.1",
+    ];
+    assert_eq!(packages, expected);
+}
+
+#[test]
+fn every_entry_of_a_cargo_lock_with_a_source_is_a_package() {
+    let Some(corpus) = corpus("lock/cargo-ours") else { return };
+    let text = String::from_utf8(read(&corpus.join("Cargo.lock"))).unwrap();
+    let entries = text.split("[[package]]").skip(1);
+    let expected = entries.filter(|entry| entry.contains("\nsource = ")).count();
+    let outcome = run_clean("rust/cargo-lock", &corpus, "Cargo.lock");
+    assert!(expected > 0);
+    assert_eq!(outcome.packages().count(), expected);
+}
+
+#[test]
+fn the_lines_of_lock_files_hold_the_version() {
+    let Some(corpus) = corpus("lock/fetched") else { return };
+    let mut checked = 0;
+    for (path, file) in files_below(&corpus) {
+        let Some((id, seen_at)) = reader_of(&path) else { continue };
+        let bytes = read(&file);
+        let text = String::from_utf8_lossy(&bytes);
+        let lines: Vec<&str> = text.lines().collect();
+        for package in run(extractor(id), &seen_at, &bytes).packages() {
+            let Some(range) = package.lines else { continue };
+            let line = lines[usize::try_from(range.start).unwrap() - 1];
+            assert!(line.contains(&package.version), "{path}:{}: {line}", range.start);
+            checked += 1;
+        }
+    }
+    assert!(checked > 1_000, "{checked}");
+}

@@ -16,6 +16,8 @@ fn example_path(select: Select) -> String {
             format!("{folder}/{name}{ending}").trim_end_matches('/').to_owned()
         }
         Select::NameIn(name, folder) => format!("app/x-1.0{folder}/{name}"),
+        Select::Affix(start, end) => format!("app/{start}{end}"),
+        Select::Program => "usr/bin/x".to_owned(),
     }
 }
 

@@ -3,5 +3,7 @@
 mod bounds;
 mod cache;
 mod links;
+mod programs;
+mod rpm;
 mod squash;
 mod support;

@@ -1,8 +1,8 @@
 //! The fields of a package, in its manifest and in an entry of a lock file.
 
+use crate::lang::json::Key;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use std::borrow::Cow;
 use std::fmt;
 
 /// The fields that matter, unread, so that one of an odd type does not spoil the others. Of a
@@ -52,7 +52,3 @@ impl<'a> Visitor<'a> for FieldsVisitor {
         Ok(fields)
     }
 }
-
-/// A key of an object, borrowed where it holds no escapes.
-#[derive(serde::Deserialize)]
-pub(super) struct Key<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);

@@ -1,7 +1,8 @@
 //! `package.json`, the manifest every npm package carries.
 
 use super::fields::Fields;
-use super::{MODULES, is_name, is_version, json_error, license, string};
+use super::{MODULES, is_name, is_version, license};
+use crate::lang::json::{json_error, string};
 use crate::lines::without_mark;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::{Ecosystem, PackageFact};

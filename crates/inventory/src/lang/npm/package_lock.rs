@@ -3,8 +3,10 @@
 //! Versions 2 and 3 list every package under `packages`, by the folder it is installed in; version
 //! 1 nests them under `dependencies`. Version 2 has both, of which `packages` says more.
 
-use super::fields::{Fields, Key};
-use super::{MODULES, is_name, is_version, json_error, license, string};
+use super::fields::Fields;
+use super::{in_modules, is_name, is_version, license};
+use crate::lang::json::{Key, is_true, json_error, string};
+use crate::lang::places::Places;
 use crate::lines::without_mark;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::location::LineRange;
@@ -28,7 +30,7 @@ pub(crate) static PACKAGE_LOCK: Extractor = Extractor {
 };
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
-    if input.path.as_str().split('/').any(|part| part == MODULES) {
+    if in_modules(input.path.as_str()) {
         return Ok(());
     }
     let bytes = without_mark(input.bytes);
@@ -59,7 +61,7 @@ struct Found<'a> {
 
 fn emit(found: Found<'_>, bytes: &[u8], sink: &mut Sink<'_>) {
     let locked = if found.has_packages { found.packages } else { found.dependencies };
-    let line_ends: Vec<usize> = memchr::memchr_iter(b'\n', bytes).collect();
+    let places = Places::new(bytes);
     let mut emitted = HashSet::new();
     for one in &locked {
         let presence = if one.is_dev { Presence::DeclaredDev } else { Presence::Declared };
@@ -69,17 +71,10 @@ fn emit(found: Found<'_>, bytes: &[u8], sink: &mut Sink<'_>) {
         let mut package = PackageFact::installed(Ecosystem::Npm, &*one.name, &*one.version);
         package.presence = presence;
         package.licenses = license::licenses(one.license);
-        package.lines = line_of(one.raw, bytes, &line_ends);
+        let line = places.line_of(one.raw.get());
+        package.lines = line.map(|line| LineRange { start: line, end: line });
         sink.package(package);
     }
-}
-
-/// The line of a value that was borrowed from the file.
-fn line_of(raw: &RawValue, bytes: &[u8], line_ends: &[usize]) -> Option<LineRange> {
-    let offset = raw.get().as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
-    let line = line_ends.partition_point(|end| *end < offset).checked_add(1)?;
-    let line = u32::try_from(line).ok()?;
-    Some(LineRange { start: line, end: line })
 }
 
 /// The whole file.
@@ -261,8 +256,4 @@ fn locked_v1<'a>(key: &str, raw: &'a RawValue, is_dev: bool) -> Option<Locked<'a
         is_dev,
         license: None,
     })
-}
-
-fn is_true(raw: Option<&RawValue>) -> bool {
-    raw.is_some_and(|raw| raw.get() == "true")
 }

@@ -1,0 +1,58 @@
+//! Programs as the system loads them: ELF, PE and Mach-O files, of which only named sections and
+//! what is at an address matter here.
+
+use lazaret_core::extract::ParseError;
+use object::{Object as _, ObjectSection as _, ObjectSegment as _};
+
+/// One program.
+pub(crate) struct Program<'a> {
+    file: object::File<'a>,
+}
+
+impl<'a> Program<'a> {
+    /// Reads the headers of a program; an error if they are damaged.
+    pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
+        object::File::parse(bytes)
+            .map(|file| Self { file })
+            .map_err(|error| ParseError::new(format!("the program's headers are damaged: {error}")))
+    }
+
+    /// The bytes of the section of this name; nothing if there is none, or if it lies outside of
+    /// the file.
+    pub(crate) fn section(&self, name: &str) -> Option<&'a [u8]> {
+        let section = self.file.section_by_name_bytes(name.as_bytes())?;
+        section.data().ok().filter(|data| !data.is_empty())
+    }
+
+    /// The data a program starts with and may change, where a program has no such section or no
+    /// sections at all.
+    pub(crate) fn writable_data(&self) -> Option<&'a [u8]> {
+        match self.file.format() {
+            object::BinaryFormat::Pe => self.section(".data"),
+            _ if self.file.sections().next().is_some() => None,
+            _ => self
+                .file
+                .segments()
+                .find(|segment| is_writable(segment.flags()))
+                .and_then(|segment| segment.data().ok()),
+        }
+    }
+
+    /// Bytes at an address of the loaded program.
+    pub(crate) fn at(&self, address: u64, len: u64) -> Option<&'a [u8]> {
+        // Segments nobody has filled from the file have no bytes to give.
+        self.file.segments().find_map(|segment| segment.data_range(address, len).ok().flatten())
+    }
+
+    /// Whether numbers are written with their highest byte first.
+    pub(crate) fn is_big_endian(&self) -> bool {
+        self.file.endianness() == object::Endianness::Big
+    }
+}
+
+fn is_writable(flags: object::SegmentFlags) -> bool {
+    match flags {
+        object::SegmentFlags::Elf { p_flags, .. } => p_flags.contains(object::elf::PF_W),
+        _ => false,
+    }
+}
