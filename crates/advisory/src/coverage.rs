@@ -13,8 +13,15 @@ use lazaret_core::package::Ecosystem;
 /// - Derivatives are not judged by their parent's advisories: their versions differ.
 pub(crate) fn segment_name(ecosystem: Ecosystem, os: Option<&Os>) -> Result<String, String> {
     match ecosystem {
+        Ecosystem::Cargo => Ok("crates.io".to_owned()),
+        Ecosystem::Composer => Ok("packagist".to_owned()),
+        Ecosystem::Gem => Ok("rubygems".to_owned()),
+        Ecosystem::Golang => Ok("go".to_owned()),
+        Ecosystem::Maven => Ok("maven".to_owned()),
         Ecosystem::Npm => Ok("npm".to_owned()),
+        Ecosystem::Nuget => Ok("nuget".to_owned()),
         Ecosystem::Pypi => Ok("pypi".to_owned()),
+        Ecosystem::Rpm => rpm(os),
         Ecosystem::Apk => alpine(of_distribution(os, "alpine")?),
         Ecosystem::Deb => debian(of_distribution(os, "debian")?),
     }
@@ -33,6 +40,16 @@ fn of_distribution<'a>(os: Option<&'a Os>, id: &str) -> Result<&'a Os, String> {
         ));
     }
     Err(format!("no advisory source covers {name}"))
+}
+
+/// `almalinux-9` for AlmaLinux 9.4; the other distributions with rpm packages are not covered yet.
+fn rpm(os: Option<&Os>) -> Result<String, String> {
+    let os = of_distribution(os, "almalinux")?;
+    let version = os.version.as_deref().unwrap_or_default();
+    match version.split('.').next().and_then(number) {
+        Some(major) => Ok(format!("almalinux-{major}")),
+        None => Err(format!("`{version}` names no release of AlmaLinux")),
+    }
 }
 
 fn alpine(os: &Os) -> Result<String, String> {
@@ -104,7 +121,8 @@ fn counted(ecosystem: Ecosystem, count: usize) -> (String, &'static str) {
         // Their names are a distribution's, and not always this one's.
         Ecosystem::Apk => "apk",
         Ecosystem::Deb => "deb",
-        Ecosystem::Npm | Ecosystem::Pypi => ecosystem.name(),
+        Ecosystem::Rpm => "rpm",
+        _ => ecosystem.name(),
     };
     let (noun, verb) = if count == 1 { ("package", "was") } else { ("packages", "were") };
     (format!("{count} {kind} {noun}"), verb)
@@ -131,6 +149,8 @@ mod tests {
             (Ecosystem::Deb, "debian", Some("10.13"), "debian-10"),
             (Ecosystem::Deb, "debian", Some("3.1"), "debian-3.1"),
             (Ecosystem::Deb, "debian", None, "debian-sid"),
+            (Ecosystem::Rpm, "almalinux", Some("9.4"), "almalinux-9"),
+            (Ecosystem::Rpm, "almalinux", Some("10"), "almalinux-10"),
             (Ecosystem::Npm, "ubuntu", Some("22.04"), "npm"),
             (Ecosystem::Pypi, "alpine", Some("3.20"), "pypi"),
         ] {
@@ -151,6 +171,10 @@ mod tests {
         assert!(segment_name(Ecosystem::Apk, Some(&os("wolfi", Some("20230201")))).is_err());
         assert!(segment_name(Ecosystem::Apk, Some(&os("debian", Some("12")))).is_err());
         assert!(segment_name(Ecosystem::Deb, None).is_err());
+        for sister in ["rocky", "rhel", "centos", "fedora", "amzn"] {
+            let found = segment_name(Ecosystem::Rpm, Some(&os(sister, Some("9"))));
+            assert_eq!(found.unwrap_err(), format!("no advisory source covers {sister} 9"));
+        }
     }
 
     #[test]

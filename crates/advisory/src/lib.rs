@@ -81,6 +81,8 @@ mod grouping;
 mod interval;
 mod manifest;
 mod matcher;
+mod module;
+mod name;
 mod reader;
 mod segment;
 

@@ -4,6 +4,8 @@ use crate::build::rfc3339;
 use crate::coverage::{not_checked, nothing_read, partly_checked, segment_name};
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
+use crate::module::is_modular;
+use crate::name::filed_under;
 use crate::reader::{Db, DbError, broken, scheme_of};
 use crate::segment::{AdvisoryRef, AffectedRef, Damage, SegmentRef};
 use lazaret_core::advisory::{Reason, Score, Status};
@@ -11,7 +13,6 @@ use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
 use lazaret_core::problem::{Problem, ProblemKind};
-use lazaret_core::purl::pypi_name;
 use lazaret_core::report::SegmentUse;
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
@@ -33,7 +34,8 @@ pub struct Matched {
 
 /// Judges every package of an inventory by the advisories of its distribution or registry.
 ///
-/// Operating-system packages are looked up by their source package, as their advisories are filed.
+/// Operating-system packages are looked up by their source package where advisories are filed so,
+/// and rpm packages by their own name.
 /// A language package that an operating-system package owns is judged by the distribution; what
 /// its registry says of it is kept, suppressed with that reason. Packages nobody judges are counted
 /// in a problem: not covered is not clean.
@@ -125,8 +127,7 @@ impl<'a> Subject<'a> {
         let source = package.source.as_ref();
         let name = match (package.ecosystem, source) {
             (Ecosystem::Apk | Ecosystem::Deb, Some(source)) => Cow::Borrowed(source.name.as_str()),
-            (Ecosystem::Pypi, _) => Cow::Owned(pypi_name(&package.name)),
-            _ => Cow::Borrowed(package.name.as_str()),
+            (ecosystem, _) => filed_under(ecosystem, &package.name),
         };
         // A Debian source may have another version than its packages; Alpine's have none of their
         // own.
@@ -210,6 +211,9 @@ impl Judge<'_> {
         }
         for range in row.ranges() {
             let range = range?;
+            if !self.concerns(range, subject) {
+                continue;
+            }
             if range.contains(self.scheme, subject.version) == Some(true) {
                 return Ok(Some(Ground::InRange(range)));
             }
@@ -223,6 +227,12 @@ impl Judge<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a range speaks of packages built the way the subject was.
+    fn concerns(&self, range: RangeRef<'_>, subject: &Subject<'_>) -> bool {
+        self.scheme != Scheme::Rpm
+            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(subject.version))
     }
 
     /// The finding of one group of records; nothing for a group without members.
@@ -300,14 +310,16 @@ impl Judge<'_> {
         for (_, hit) in members {
             nearest.extend(hit.ground.range().and_then(RangeRef::fixed));
             for range in hit.affected.ranges() {
-                later.extend(range?.fixed().filter(|fixed| {
-                    self.scheme.compare(fixed, subject.version) == Ok(Ordering::Greater)
+                let range = range?;
+                later.extend(range.fixed().filter(|fixed| {
+                    self.concerns(range, subject)
+                        && self.scheme.compare(fixed, subject.version) == Ok(Ordering::Greater)
                 }));
             }
         }
         let order = |a: &&str, b: &&str| self.scheme.compare(a, b).unwrap_or(Ordering::Equal);
-        nearest.sort_by(order);
-        later.sort_by(order);
+        self.scheme.sort(&mut nearest);
+        self.scheme.sort(&mut later);
         let mut versions: Vec<&str> = Vec::new();
         for version in nearest.into_iter().chain(later) {
             if !versions.iter().any(|known| order(known, &version).is_eq()) {

@@ -16,6 +16,7 @@ const TRACKER: &str = "tracker/data/json";
 const DSA: &str = "data/DSA/list";
 const DIGEST: &str = "debian-tracker/digest-dsa-dla.jsonl";
 const PYPI: &str = "PyPI/all.zip";
+const ALMA: &str = "AlmaLinux/all.zip";
 const NPM: &str = "osv-samples/npm/all.zip";
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -44,6 +45,13 @@ fn zip_of(documents: &[(&str, Vec<u8>)]) -> Vec<u8> {
         writer.write_all(bytes).unwrap();
     }
     writer.finish().unwrap().into_inner()
+}
+
+fn alma_archive() -> Vec<u8> {
+    let names = ["security.json", "again.json", "module.json", "no_cve.json", "bug.json"];
+    let documents: Vec<(&str, Vec<u8>)> =
+        names.iter().map(|name| (*name, fixture(&format!("almalinux/{name}")))).collect();
+    zip_of(&documents)
 }
 
 fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
@@ -348,6 +356,65 @@ fn osv_names_of_npm_stay_as_they_are() {
     assert_eq!(npm.severity, Some(Severity::Critical));
 }
 
+/// The one segment of an archive of OSV, as [`lines`].
+fn osv_lines(folder: &str, name: &str, fixtures: &[&str]) -> Vec<String> {
+    let path = format!("{folder}/all.zip");
+    lines(&mirror(&[(&path, zip_of_fixtures(fixtures))]), name)
+}
+
+#[test]
+fn osv_registries_fill_a_segment_each() {
+    assert_eq!(
+        osv_lines("crates.io", "crates.io", &["crates.json"]),
+        ["RUSTSEC-2024-9001 (CVE-2024-40010 GHSA-crt0-crt0-crt0) sand_glass fixed \
+          < 0.3.7 | >= 0.4.0-0, < 0.4.2"]
+    );
+    assert_eq!(
+        osv_lines("osv/Go", "go", &["go.json"]),
+        [
+            "GO-2024-9001 (CVE-2024-40011) example.org/Sand/glass/v2 fixed \
+             < 2.0.1-0.20240102030405-0123456789ab",
+            "GO-2024-9001 (CVE-2024-40011) stdlib fixed < 1.21.8 | >= 1.22.0-0, < 1.22.1",
+            "GO-2024-9001 (CVE-2024-40011) toolchain fixed < 1.9.0",
+        ]
+    );
+    assert_eq!(
+        osv_lines("osv-samples/Maven", "maven", &["maven.json"]),
+        ["GHSA-mvn0-mvn0-mvn0 (CVE-2024-40012) org.Sand:Glass fixed \
+          >= 2.0-beta9, < 2.3.1 | >= 2.4, <= 2.12.1 =2.13.0-M1"]
+    );
+    assert_eq!(
+        osv_lines("osv-samples/RubyGems", "rubygems", &["rubygems.json"]),
+        ["GHSA-gem0-gem0-gem0 (CVE-2024-40015) sand_Glass fixed \
+          < 3.2.1.pre | >= 4.0.0.beta1, < 4.0.0.rc.2"]
+    );
+}
+
+#[test]
+fn names_whose_case_does_not_count_are_filed_in_lower_case() {
+    assert_eq!(
+        osv_lines("osv-samples/NuGet", "nuget", &["nuget.json", "maven.json"]),
+        [
+            "GHSA-mvn0-mvn0-mvn0 (CVE-2024-40012) sand.glass fixed < 2.3.1",
+            "GHSA-nug0-nug0-nug0 (CVE-2024-40013) sand.glass.core fixed \
+             >= 6.0.0-preview.1, < 6.0.3.1 =5.0.0-RC.1",
+        ]
+    );
+    // A named branch has no place in the order.
+    assert_eq!(
+        osv_lines("osv-samples/Packagist", "packagist", &["packagist.json"]),
+        ["GHSA-pkg0-pkg0-pkg0 (CVE-2024-40014) sand/glass fixed \
+          >= 3.0.0, < v3.11.0-RC2 =v2.9.x-dev"]
+    );
+}
+
+#[test]
+fn the_dates_go_leaves_open_are_none() {
+    let records = mirror(&[("Go/all.zip", zip_of_fixtures(&["go.json"]))]);
+    let go = advisory(&records, "go", "GO-2024-9001");
+    assert_eq!((go.published, go.modified, go.severity), (None, None, None));
+}
+
 #[test]
 fn the_later_copy_of_a_document_replaces_the_earlier_one() {
     let document = |modified: &str, version: &str| {
@@ -369,6 +436,49 @@ fn the_later_copy_of_a_document_replaces_the_earlier_one() {
     assert_eq!(lines(&mirror(&files), "pypi"), ["PYSEC-1 x affected =1.0"]);
 }
 
+#[test]
+fn almalinux_files_advisories_under_their_vulnerabilities() {
+    let records = mirror(&[(ALMA, alma_archive())]);
+    for (name, expected) in [
+        (
+            "almalinux-9",
+            &[
+                "CVE-2024-50001 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el9_4",
+                "CVE-2024-50001 (ALSA-2024:9001) sandglass-libs fixed < 1:1.2-3.el9_4",
+                "CVE-2024-50002 (ALSA-2024:9001 ALSA-2024:9002) sandglass fixed < 1:1.2-10.el9_4",
+                "CVE-2024-50002 (ALSA-2024:9001 ALSA-2024:9002) sandglass-libs fixed \
+                 < 1:1.2-3.el9_4",
+            ][..],
+        ),
+        (
+            "almalinux-8",
+            &[
+                "CVE-2024-50001 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
+                "CVE-2024-50002 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
+                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8 \
+                 | < 2.5-1.module_el8.5.0+2577+9e95fe00",
+            ],
+        ),
+        ("almalinux-10", &["ALSA-2024:9004 oil fixed < 3-1.el10"]),
+    ] {
+        assert_eq!(lines(&records, name), expected, "{name}");
+    }
+    let severity = |name, id| advisory(&records, name, id).severity;
+    assert_eq!(severity("almalinux-9", "CVE-2024-50001"), Some(Severity::High));
+    // Two advisories about it: the worse word counts.
+    let both = advisory(&records, "almalinux-9", "CVE-2024-50002");
+    assert_eq!(both.severity, Some(Severity::High));
+    // `date -u -d 2024-05-01 +%s` and `date -u -d 2024-06-01 +%s`
+    assert_eq!((both.published, both.modified), (Some(1_714_521_600), Some(1_717_200_000)));
+    assert_eq!(severity("almalinux-8", "CVE-2024-50003"), Some(Severity::Medium));
+    assert_eq!(severity("almalinux-10", "ALSA-2024:9004"), Some(Severity::Critical));
+    let count = &records.counts["osv-almalinux"];
+    assert_eq!((count.files, count.records), (1, 5));
+    assert_eq!(counts(&count.skipped), [("no vulnerability", 1)]);
+    assert_eq!(counts(&count.notes), [("other ecosystem", 1)]);
+    assert_eq!(records.refused, []);
+}
+
 /// A good file of each feed: the path it has in a mirror, and its bytes.
 fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     vec![
@@ -376,8 +486,15 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("debian-tracker", TRACKER, fixture("debian-tracker/good.json")),
         ("debian-list", DSA, fixture("debian-list/good.list")),
         ("debian-digest", DIGEST, fixture("debian-digest/good.jsonl")),
+        ("osv-almalinux", ALMA, alma_archive()),
+        ("osv-crates", "crates.io/all.zip", zip_of_fixtures(&["crates.json"])),
+        ("osv-go", "Go/all.zip", zip_of_fixtures(&["go.json"])),
+        ("osv-maven", "Maven/all.zip", zip_of_fixtures(&["maven.json"])),
         ("osv-npm", NPM, zip_of_fixtures(&["npm.json"])),
+        ("osv-nuget", "NuGet/all.zip", zip_of_fixtures(&["nuget.json"])),
+        ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
+        ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
     ]
 }
 
@@ -503,7 +620,13 @@ fn only_what_may_be_passed_on_is_taken_when_asked() {
         .collect();
     let records = mirror_with(&files, MirrorOptions { redistributable_only: true });
     let feeds: Vec<&str> = records.counts.keys().map(String::as_str).collect();
-    assert_eq!(feeds, ["debian-digest", "osv-npm", "osv-pypi"]);
+    let mut expected: Vec<&str> =
+        FEEDS.iter().filter(|feed| feed.redistributable).map(|feed| feed.id).collect();
+    expected.sort_unstable();
+    assert_eq!(feeds, expected);
+    for kept_out in ["alpine-secdb", "debian-list", "debian-tracker"] {
+        assert!(!feeds.contains(&kept_out), "{kept_out}");
+    }
     for (name, segment) in &records.segments {
         assert_ne!(segment.source.license, "none stated", "{name}");
     }
@@ -544,12 +667,13 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_good_file_makes_a_parser_panic(
-        which in 0_usize..6,
+        which in any::<prop::sample::Index>(),
         at in any::<prop::sample::Index>(),
         with in proptest::collection::vec(any::<u8>(), 0..8),
         gone in 0_usize..64,
     ) {
-        let (_, path, mut bytes) = good_files().swap_remove(which);
+        let mut files = good_files();
+        let (_, path, mut bytes) = files.swap_remove(which.index(files.len()));
         let from = at.index(bytes.len());
         let to = bytes.len().min(from + gone);
         bytes.splice(from..to, with);
@@ -558,7 +682,7 @@ proptest! {
     }
 
     #[test]
-    fn records_do_not_depend_on_the_order_of_paths(seed in any::<u64>()) {
+    fn records_do_not_depend_on_the_order_of_paths(turn in any::<prop::sample::Index>()) {
         let files = good_files();
         let mut paths: Vec<String> = files.iter().map(|(_, path, _)| (*path).to_owned()).collect();
         let read = |path: &str| {
@@ -567,7 +691,7 @@ proptest! {
         };
         let options = MirrorOptions::default();
         let expected = read_mirror(&paths, &read, &options).unwrap();
-        let turn = usize::try_from(seed % 6).unwrap();
+        let turn = turn.index(paths.len());
         paths.rotate_left(turn);
         prop_assert_eq!(read_mirror(&paths, &read, &options).unwrap(), expected);
     }
@@ -580,6 +704,7 @@ fn parse_all(bytes: &[u8]) {
     fuzz::debian_list(bytes);
     fuzz::debian_digest(bytes);
     fuzz::osv_zip(bytes);
+    fuzz::almalinux(bytes);
     fuzz::osv_record(bytes);
 }
 
@@ -625,6 +750,18 @@ fn real_feeds_hold_as_many_records_as_their_manifest_says() {
     assert_eq!(records("osv-pypi"), 7_080);
     assert_eq!(all.counts["osv-pypi"].skipped["withdrawn"], 269);
     assert_eq!(records("osv-npm"), 175);
+    assert_eq!(records("osv-crates"), 1_206);
+    assert_eq!(all.counts["osv-crates"].skipped["withdrawn"], 13);
+    assert_eq!(records("osv-go"), 4_291);
+    assert_eq!(all.counts["osv-go"].skipped["withdrawn"], 17);
+    assert_eq!(records("osv-maven"), 449);
+    assert_eq!(records("osv-nuget"), 15);
+    assert_eq!(records("osv-packagist"), 7);
+    assert_eq!(records("osv-rubygems"), 21);
+    assert_eq!(records("osv-almalinux"), 5_637);
+    // Of the 1,200 corrections that are no security advisories, three name a vulnerability.
+    assert_eq!(counts(&all.counts["osv-almalinux"].skipped), [("no vulnerability", 1_197)]);
+    assert_eq!(counts(&all.counts["osv-almalinux"].notes), []);
     assert_eq!(records("debian-list"), 5_909 + 4_224);
     assert_eq!(records("debian-digest"), 1_268);
     let branch = read_shared(&root, |path| path.starts_with("alpine-secdb/v3.17/"));

@@ -5,6 +5,7 @@
 //! a broken file never leaves half of itself behind. What each feed is and how odd its data gets
 //! is told in `docs/feeds.md`.
 
+mod alma;
 mod alpine;
 mod date;
 pub mod debian;
@@ -217,6 +218,73 @@ pub static FEEDS: &[Feed] = &[
         parse: debian_digest::parse,
     },
     Feed {
+        id: "osv-almalinux",
+        title: "AlmaLinux errata, as OSV",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
+        license: "MIT",
+        redistributable: true,
+        unit: "advisories",
+        paths: &[
+            "osv/AlmaLinux/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
+            "AlmaLinux/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[],
+        parse: alma::parse,
+    },
+    Feed {
+        id: "osv-crates",
+        title: "OSV, crates.io",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/crates.io/all.zip",
+        license: "CC0-1.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/crates.io/all.zip",
+            "osv-samples/crates.io/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/crates.io/all.zip",
+            "crates.io/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::crates_io,
+    },
+    Feed {
+        id: "osv-go",
+        title: "OSV, Go",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/Go/all.zip",
+        license: "CC-BY-4.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/Go/all.zip",
+            "osv-samples/Go/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/Go/all.zip",
+            "Go/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::go,
+    },
+    Feed {
+        id: "osv-maven",
+        title: "OSV, Maven",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/Maven/all.zip",
+        license: "CC-BY-4.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/Maven/all.zip",
+            "osv-samples/Maven/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/Maven/all.zip",
+            "Maven/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::maven,
+    },
+    Feed {
         id: "osv-npm",
         title: "OSV, npm",
         url: "https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip",
@@ -234,6 +302,40 @@ pub static FEEDS: &[Feed] = &[
         parse: osv::npm,
     },
     Feed {
+        id: "osv-nuget",
+        title: "OSV, NuGet",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/NuGet/all.zip",
+        license: "CC-BY-4.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/NuGet/all.zip",
+            "osv-samples/NuGet/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/NuGet/all.zip",
+            "NuGet/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::nuget,
+    },
+    Feed {
+        id: "osv-packagist",
+        title: "OSV, Packagist",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/Packagist/all.zip",
+        license: "CC-BY-4.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/Packagist/all.zip",
+            "osv-samples/Packagist/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/Packagist/all.zip",
+            "Packagist/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::packagist,
+    },
+    Feed {
         id: "osv-pypi",
         title: "OSV, PyPI",
         url: "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip",
@@ -249,6 +351,23 @@ pub static FEEDS: &[Feed] = &[
         left_out: &[],
         gaps: &[("osv-samples/*/*", SAMPLES)],
         parse: osv::pypi,
+    },
+    Feed {
+        id: "osv-rubygems",
+        title: "OSV, RubyGems",
+        url: "https://osv-vulnerabilities.storage.googleapis.com/RubyGems/all.zip",
+        license: "CC-BY-4.0",
+        redistributable: true,
+        unit: "records",
+        paths: &[
+            "osv/RubyGems/all.zip",
+            "osv-samples/RubyGems/all.zip",
+            "osv-vulnerabilities.storage.googleapis.com/RubyGems/all.zip",
+            "RubyGems/all.zip",
+        ],
+        left_out: &[],
+        gaps: &[("osv-samples/*/*", SAMPLES)],
+        parse: osv::rubygems,
     },
 ];
 
@@ -331,6 +450,11 @@ pub mod fuzz {
     /// An archive of OSV records.
     pub fn osv_zip(bytes: &[u8]) {
         parse("osv-pypi", "PyPI/all.zip", bytes);
+    }
+
+    /// AlmaLinux's archive.
+    pub fn almalinux(bytes: &[u8]) {
+        parse("osv-almalinux", "AlmaLinux/all.zip", bytes);
     }
 
     /// One OSV record, without the archive around it.

@@ -5,9 +5,9 @@ use super::events::{self, Event};
 use super::gather::{Gather, Segment};
 use super::json::{self, Text};
 use super::{FeedError, FeedFile, Gap, date, score};
+use crate::name::filed_under;
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
-use lazaret_core::purl;
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ const ARCHIVE_BYTES_MAX: u64 = 4 << 30;
 const DOCUMENTS_MAX: u64 = 2_000_000;
 
 #[derive(Debug, thiserror::Error)]
-enum DocumentError {
+pub(super) enum DocumentError {
     #[error("the document is larger than {DOCUMENT_BYTES_MAX} bytes")]
     TooLarge,
     #[error("the archive entry cannot be unpacked")]
@@ -132,8 +132,28 @@ struct Target {
     segment: Segment,
 }
 
+pub(super) fn crates_io(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("crates.io", Ecosystem::Cargo, Scheme::Semver))
+}
+
+pub(super) fn go(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("Go", Ecosystem::Golang, Scheme::Go))
+}
+
+pub(super) fn maven(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("Maven", Ecosystem::Maven, Scheme::Maven))
+}
+
 pub(super) fn npm(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
     archive(file, gather, &target("npm", Ecosystem::Npm, Scheme::Semver))
+}
+
+pub(super) fn nuget(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("NuGet", Ecosystem::Nuget, Scheme::Nuget))
+}
+
+pub(super) fn packagist(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("Packagist", Ecosystem::Composer, Scheme::Composer))
 }
 
 pub(super) fn pypi(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
@@ -145,12 +165,29 @@ pub(super) fn pypi(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedE
     Ok(())
 }
 
+pub(super) fn rubygems(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
+    archive(file, gather, &target("RubyGems", Ecosystem::Gem, Scheme::Gem))
+}
+
+/// The segment of a registry is its name in OSV, in lower case.
 fn target(osv: &'static str, ecosystem: Ecosystem, scheme: Scheme) -> Target {
-    let segment = Segment { name: ecosystem.purl_type().to_owned(), scheme, ecosystem };
-    Target { osv, segment }
+    Target { osv, segment: Segment { name: osv.to_ascii_lowercase(), scheme, ecosystem } }
 }
 
 fn archive(file: &FeedFile<'_>, gather: &mut Gather, target: &Target) -> Result<(), FeedError> {
+    documents(file, gather, &mut |document, gather| record(document, file, target, gather))
+}
+
+/// What is done with one document.
+pub(super) type EachDocument<'r> =
+    &'r mut dyn FnMut(&[u8], &mut Gather) -> Result<(), DocumentError>;
+
+/// Shows every document of an archive to `read`.
+pub(super) fn documents(
+    file: &FeedFile<'_>,
+    gather: &mut Gather,
+    read: EachDocument<'_>,
+) -> Result<(), FeedError> {
     json::expect_data(file.bytes, "a zip archive")?;
     let mut archive = ZipArchive::new(Cursor::new(file.bytes)).map_err(FeedError::Zip)?;
     let mut documents = 0_u64;
@@ -175,17 +212,17 @@ fn archive(file: &FeedFile<'_>, gather: &mut Gather, target: &Target) -> Result<
         }
         document.clear();
         // What an entry says about its own size is not believed.
-        let read =
+        let unpacking =
             (&mut entry).take(DOCUMENT_BYTES_MAX.saturating_add(1)).read_to_end(&mut document);
         let size = u64::try_from(document.len()).unwrap_or(u64::MAX);
         unpacked = unpacked.saturating_add(size);
         if unpacked > ARCHIVE_BYTES_MAX {
             return Err(FeedError::TooMuch { what: "bytes", limit: ARCHIVE_BYTES_MAX });
         }
-        let outcome = match read {
+        let outcome = match unpacking {
             _ if size > DOCUMENT_BYTES_MAX => Err(DocumentError::TooLarge),
             Err(error) => Err(DocumentError::Unpack(error)),
-            Ok(_) => record(&document, file, target, gather),
+            Ok(_) => read(&document, gather),
         };
         if let Err(error) = outcome {
             gather.refuse_record(file.path, &name, &error);
@@ -271,10 +308,7 @@ fn package_name(entry: &AffectedEntry<'_>, target: &Target) -> Option<String> {
     if !ecosystem.eq_ignore_ascii_case(target.osv) || name.is_empty() {
         return None;
     }
-    match target.segment.ecosystem {
-        Ecosystem::Pypi => Some(purl::pypi_name(name)),
-        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Npm => Some(name.to_owned()),
-    }
+    Some(filed_under(target.segment.ecosystem, name).into_owned())
 }
 
 /// Adds what one entry says about a package.

@@ -69,6 +69,55 @@ fn alpine_versions_are_compared_as_apk_does() {
 }
 
 #[test]
+fn rpm_versions_are_compared_as_rpm_does() {
+    let versions = [
+        ("3.0.7-27.el9", true),
+        ("0:9.9-1.el9", true),
+        ("1:3.0.7-27.el9", true),
+        ("1:3.0.7-28.el9_4", false),
+        ("1:3.0.8~rc1-1.el9", false),
+        ("2:1-1", false),
+    ];
+    let check = |extent: &[&str], versions: &[(&str, bool)]| {
+        check("almalinux 9.4", Ecosystem::Rpm, "almalinux-9", extent, versions);
+    };
+    check(&["< 1:3.0.7-28.el9_4"], &versions);
+    // A fix without an epoch is one of epoch 0.
+    check(&["< 5.1.8-9.el9"], &[("5.1.8-6.el9", true), ("0:5.1.8-6.el9", true), ("1:1-1", false)]);
+}
+
+#[test]
+fn a_fix_of_a_module_says_nothing_about_the_distributions_own_package() {
+    let module = "4:5.30.1-452.module_el8.4.0+2179+872f6a5f";
+    let of_module = format!("< {module}");
+    let check = |extent: &[&str], versions: &[(&str, bool)]| {
+        check("almalinux 8.9", Ecosystem::Rpm, "almalinux-8", extent, versions);
+    };
+    let (own, older) = ("4:5.26.3-420.el8", "4:5.30.1-451.module_el8.3.0+2000+aaaaaaaa");
+    check(&[&of_module], &[(own, false), (older, true), (module, false)]);
+    check(&["< 4:5.26.3-422.el8", &of_module], &[(own, true), ("4:5.26.3-422.el8", false)]);
+    let record = about("CVE-2020-0001", &[], "p", &["< 4:5.26.3-422.el8", &of_module]);
+    let found = one("almalinux 8.9", package(Ecosystem::Rpm, "p", own), "almalinux-8", record);
+    let fixed = &only(&found).vulnerability().unwrap().fixed_versions;
+    assert_eq!(*fixed, ["4:5.26.3-422.el8"]);
+}
+
+#[test]
+fn rpm_packages_are_asked_about_by_their_own_name() {
+    let mut libs = package(Ecosystem::Rpm, "openssl-libs", "1:3.0.7-27.el9");
+    libs.source = Some(SourcePackage { name: "openssl".into(), version: "3.0.7-27.el9".into() });
+    let record = |name| about("CVE-2024-1", &[], name, &["< 1:3.0.7-28.el9"]);
+    let found = one("almalinux 9.4", libs.clone(), "almalinux-9", record("openssl-libs"));
+    let reason = &only(&found).vulnerability().unwrap().reason;
+    assert_eq!((&*reason.package, &*reason.version), ("openssl-libs", "1:3.0.7-27.el9"));
+    assert_eq!(one("almalinux 9.4", libs.clone(), "almalinux-9", record("openssl")).findings, []);
+    // A sister distribution builds for itself.
+    let found = one("rocky 9.4", libs, "almalinux-9", record("openssl-libs"));
+    assert_eq!(found.findings, []);
+    assert_eq!(found.problems.len(), 1);
+}
+
+#[test]
 fn python_versions_are_compared_as_pip_does() {
     let check = |extent: &[&str], versions: &[(&str, bool)]| {
         check("", Ecosystem::Pypi, "pypi", extent, versions);
@@ -103,6 +152,44 @@ fn npm_versions_are_compared_as_semver_does() {
         ("10.0.0", false),
     ];
     check("", Ecosystem::Npm, "npm", &["< 4.17.21"], &versions);
+}
+
+#[test]
+fn each_registry_has_its_own_order() {
+    let check = |ecosystem, segment: &str, extent: &str, versions: &[(&str, bool)]| {
+        check("", ecosystem, segment, &[extent], versions);
+    };
+    check(Ecosystem::Cargo, "crates.io", "< 0.3.7", &[("0.3.7-alpha", true), ("0.3.7", false)]);
+    check(
+        Ecosystem::Golang,
+        "go",
+        ">= 1.22.0-0, < 1.22.1",
+        &[("v1.22.0", true), ("1.22.0-rc.1", true), ("v1.22.1+incompatible", false)],
+    );
+    check(
+        Ecosystem::Maven,
+        "maven",
+        ">= 2.0-beta9, < 2.15.0",
+        &[("2.0-alpha1", false), ("2.0.Final", true), ("2.15.0-rc1", true), ("2.15", false)],
+    );
+    check(
+        Ecosystem::Nuget,
+        "nuget",
+        "< 6.0.3.1",
+        &[("6.0.3", true), ("6.0.3.1-Beta", true), ("6.0.3.1+x", false)],
+    );
+    check(
+        Ecosystem::Composer,
+        "packagist",
+        "< 3.11.0-RC2",
+        &[("v3.11.0-beta9", true), ("v3.11.0RC2", false), ("3.11.0-p1", false)],
+    );
+    check(
+        Ecosystem::Gem,
+        "rubygems",
+        "< 7.0.8.1",
+        &[("7.0.8", true), ("7.0.8.1.rc1", true), ("7.0.8.1.0", false)],
+    );
 }
 
 #[test]
@@ -150,6 +237,35 @@ fn python_names_are_asked_in_their_normal_form() {
     let record = about("GHSA-1", &[], "lodash", &["*"]);
     let found = one("", package(Ecosystem::Npm, "Lodash", "1.0.0"), "npm", record);
     assert_eq!(found.findings, []);
+}
+
+#[test]
+fn the_case_of_a_name_counts_only_where_its_registry_says_so() {
+    for (ecosystem, segment, filed, installed, is_same) in [
+        (Ecosystem::Nuget, "nuget", "newtonsoft.json", "Newtonsoft.Json", true),
+        (Ecosystem::Composer, "packagist", "sand/glass", "Sand/Glass", true),
+        (Ecosystem::Maven, "maven", "org.sand:Glass", "org.sand:Glass", true),
+        (Ecosystem::Maven, "maven", "org.sand:Glass", "org.sand:glass", false),
+        (Ecosystem::Golang, "go", "example.org/Sand", "example.org/sand", false),
+        (Ecosystem::Gem, "rubygems", "RedCloth", "redcloth", false),
+    ] {
+        let record = about("CVE-2020-0001", &[], filed, &["*"]);
+        let found = one("", package(ecosystem, installed, "1.0"), segment, record);
+        assert_eq!(found.findings.len(), usize::from(is_same), "{installed}");
+    }
+}
+
+#[test]
+fn a_module_built_from_a_working_tree_is_not_judged() {
+    let record = about("CVE-2020-0001", &[], "example.org/sand", &["< 2.0.0"]);
+    let tree = package(Ecosystem::Golang, "example.org/sand", "(devel)");
+    let found = one("", tree, "go", record);
+    assert_eq!(found.findings, []);
+    assert_eq!(
+        messages(&found.problems),
+        ["`example.org/sand` was not checked against 1 advisory: `(devel)` is not a version by \
+             the rules of go"]
+    );
 }
 
 fn messages(problems: &[Problem]) -> Vec<&str> {

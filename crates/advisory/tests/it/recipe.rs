@@ -60,9 +60,16 @@ pub(crate) fn about(id: &str, aliases: &[&str], package: &str, extent: &[&str]) 
 /// A segment of the kind its name says.
 pub(crate) fn segment(name: &str, advisories: Vec<Advisory>) -> SegmentRecords {
     let (scheme, ecosystem) = match name.split('-').next().unwrap() {
+        "almalinux" => (Scheme::Rpm, Ecosystem::Rpm),
         "alpine" => (Scheme::Apk, Ecosystem::Apk),
         "debian" => (Scheme::Deb, Ecosystem::Deb),
+        "crates.io" => (Scheme::Semver, Ecosystem::Cargo),
+        "go" => (Scheme::Go, Ecosystem::Golang),
+        "maven" => (Scheme::Maven, Ecosystem::Maven),
         "npm" => (Scheme::Semver, Ecosystem::Npm),
+        "nuget" => (Scheme::Nuget, Ecosystem::Nuget),
+        "packagist" => (Scheme::Composer, Ecosystem::Composer),
+        "rubygems" => (Scheme::Gem, Ecosystem::Gem),
         _ => (Scheme::Pep440, Ecosystem::Pypi),
     };
     let source = SourceInfo {
