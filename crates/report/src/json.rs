@@ -6,9 +6,9 @@
 mod foreign;
 mod wire;
 
-use crate::{Reports, text};
+use crate::Reports;
+use crate::pretty::{self, Style};
 use serde::Serialize;
-use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 use std::io;
 
 /// The version of the shape written here. It changes when a reader of the old shape would
@@ -46,20 +46,21 @@ pub enum ReadError {
 
 /// Writes reports: one as an object of its own, several as a list inside an object.
 pub(crate) fn write(reports: &Reports, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    let mut serializer = Serializer::with_formatter(&mut out, Pretty::default());
     match reports.0.as_slice() {
-        [report] => One { schema_version: SCHEMA_VERSION, report: wire::Report::of(report) }
-            .serialize(&mut serializer),
-        reports => Several {
-            schema_version: SCHEMA_VERSION,
-            reports: reports.iter().map(wire::Report::of).collect(),
-        }
-        .serialize(&mut serializer),
+        [report] => pretty::write(
+            &One { schema_version: SCHEMA_VERSION, report: wire::Report::of(report) },
+            Style::Plain,
+            out,
+        ),
+        reports => pretty::write(
+            &Several {
+                schema_version: SCHEMA_VERSION,
+                reports: reports.iter().map(wire::Report::of).collect(),
+            },
+            Style::Plain,
+            out,
+        ),
     }
-    .map_err(io::Error::from)?;
-    io::Write::write_all(&mut out, b"\n")?;
-    io::Write::flush(&mut out)
 }
 
 #[derive(Serialize)]
@@ -98,76 +99,4 @@ pub fn read(bytes: &[u8]) -> Result<Reports, ReadError> {
 #[derive(serde::Deserialize)]
 struct List<'a> {
     reports: Vec<wire::Report<'a>>,
-}
-
-/// Two spaces a level, and nothing in any string that a terminal would act on.
-#[derive(Default)]
-struct Pretty(PrettyFormatter<'static>);
-
-impl Formatter for Pretty {
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
-
-    /// JSON escapes the controls below U+0020 only. Terminals also act on those up to U+009F, and
-    /// direction marks make text read as another one.
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some(at) = rest.find(text::is_unsafe) {
-            let (safe, from) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = from.chars();
-            if let Some(c) = chars.next() {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = chars.as_str();
-        }
-        writer.write_all(rest.as_bytes())
-    }
 }

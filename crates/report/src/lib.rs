@@ -15,9 +15,22 @@
 
 #![warn(missing_docs)]
 
+mod codequality;
+mod cyclonedx;
+mod gitlab;
 pub mod json;
+mod junit;
+mod license;
+mod link;
+mod markdown;
+mod moment;
+mod pretty;
+mod sarif;
+mod serial;
+mod spdx;
 pub mod table;
 mod text;
+mod trivy;
 
 use lazaret_core::finding::Finding;
 use lazaret_core::report::Report;
@@ -40,38 +53,65 @@ pub enum Format {
     Table,
     /// Everything, versioned, and read back by [`json::read`].
     Json,
+    /// Trivy's JSON, schema version 2.
+    TrivyJson,
+    /// SARIF 2.1.0, within the limits of GitHub code scanning.
+    Sarif,
+    /// A CycloneDX 1.6 SBOM with vulnerabilities, as JSON.
+    Cyclonedx,
+    /// An SPDX 2.3 SBOM, as JSON.
+    SpdxJson,
+    /// JUnit XML: a failed test for each finding.
+    Junit,
+    /// GitHub's Markdown, for job summaries and comments.
+    Markdown,
+    /// GitLab's container scanning report.
+    Gitlab,
+    /// GitLab's code quality report.
+    GitlabCodequality,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 17] = [
+const FORMATS_LATER: [&str; 9] = [
     "asff",
     "cosign-vuln",
-    "cyclonedx",
     "cyclonedx-xml",
     "defectdojo",
     "github",
-    "gitlab",
-    "gitlab-codequality",
     "html",
-    "junit",
-    "markdown",
     "openvex",
-    "sarif",
     "spdx",
-    "spdx-json",
     "template",
-    "trivy-json",
 ];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 2] = [Self::Table, Self::Json];
+    pub const ALL: [Self; 10] = [
+        Self::Table,
+        Self::Json,
+        Self::TrivyJson,
+        Self::Sarif,
+        Self::Cyclonedx,
+        Self::SpdxJson,
+        Self::Junit,
+        Self::Markdown,
+        Self::Gitlab,
+        Self::GitlabCodequality,
+    ];
 
     /// The word used for it in flags.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
             Self::Json => "json",
+            Self::TrivyJson => "trivy-json",
+            Self::Sarif => "sarif",
+            Self::Cyclonedx => "cyclonedx",
+            Self::SpdxJson => "spdx-json",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Gitlab => "gitlab",
+            Self::GitlabCodequality => "gitlab-codequality",
         }
     }
 }
@@ -94,7 +134,11 @@ pub enum FormatError {
 }
 
 fn format_names() -> String {
-    Format::ALL.map(Format::name).join(" or ")
+    let names = Format::ALL.map(Format::name).join(", ");
+    match names.rsplit_once(", ") {
+        Some((names, last)) => format!("{names} or {last}"),
+        None => names,
+    }
 }
 
 impl FromStr for Format {
@@ -115,8 +159,19 @@ impl FromStr for Format {
 /// What a format may be told. JSON takes nothing: it always holds the whole report.
 #[derive(Clone, Debug, Default)]
 pub struct WriteOptions {
-    /// How the table looks and what it leaves out.
+    /// How the table looks, and what it and the other lists of findings leave out.
     pub table: TableOptions,
+    /// The time that SBOMs and other formats with a date carry, in seconds since 1970 (UTC): the
+    /// `SOURCE_DATE_EPOCH` of reproducible builds. Without it they carry the image's own.
+    pub source_date: Option<i64>,
+}
+
+impl WriteOptions {
+    /// Whether a finding that counts is shown. SBOMs and JSON hold every finding all the same.
+    fn shows(&self, finding: &Finding) -> bool {
+        self.table.severities.contains(&finding.severity)
+            && (!self.table.ignore_unfixed || finding.is_fixable())
+    }
 }
 
 /// Why a report could not be written.
@@ -125,6 +180,17 @@ pub enum WriteError {
     /// The output does not take it.
     #[error("failed to write the report")]
     Io(#[source] io::Error),
+    /// The format's documents are about one image.
+    #[error(
+        "`{format}` describes one image, and there are {images}: choose one with --platform, or by \
+         :tag or @digest"
+    )]
+    OneImage {
+        /// The format.
+        format: Format,
+        /// How many there are.
+        images: usize,
+    },
     /// A finding points past the inventory: the report was put together wrongly.
     #[error("finding {finding} is about package {package}, which the report's inventory lacks")]
     Package {
@@ -153,8 +219,24 @@ pub fn write(
     match format {
         Format::Table => table::write(reports, &options.table, out),
         Format::Json => json::write(reports, out),
+        Format::TrivyJson => trivy::write(only(format, reports)?, options, out),
+        Format::Sarif => sarif::write(reports, options, out),
+        Format::Cyclonedx => cyclonedx::write(only(format, reports)?, options, out),
+        Format::SpdxJson => spdx::write(only(format, reports)?, options, out),
+        Format::Junit => junit::write(reports, options, out),
+        Format::Markdown => markdown::write(reports, options, out),
+        Format::Gitlab => gitlab::write(reports, options, out),
+        Format::GitlabCodequality => codequality::write(reports, options, out),
     }
     .map_err(WriteError::Io)
+}
+
+/// The only report, for formats whose documents are about one image.
+fn only(format: Format, reports: &Reports) -> Result<&Report, WriteError> {
+    match reports.0.as_slice() {
+        [report] => Ok(report),
+        several => Err(WriteError::OneImage { format, images: several.len() }),
+    }
 }
 
 /// The finding and the package it points to, when the inventory has no such package.
@@ -176,9 +258,10 @@ mod tests {
 
     #[test]
     fn a_planned_format_is_told_from_a_typing_error() {
-        let later = "sarif".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(later, "the format `sarif` is not available yet: use table or json");
+        let later = "html".parse::<Format>().unwrap_err().to_string();
+        assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
-        assert_eq!(unknown, "`jsno` is not a format: use table or json");
+        assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
+        assert!(unknown.ends_with(" or gitlab-codequality"), "{unknown}");
     }
 }

@@ -157,7 +157,8 @@ fn os(group: &Group<'_>, ecosystem: Ecosystem, fixable: &[&Cluster<'_>]) -> Fix 
         }
         (Ecosystem::Deb, false) => &["apt-get update", "&&", "apt-get upgrade", "-y"],
         (Ecosystem::Apk, _) => &["apk upgrade", "--no-cache"],
-        (Ecosystem::Npm | Ecosystem::Pypi, _) => &[],
+        (Ecosystem::Rpm, _) => &["dnf", "upgrade", "-y"],
+        _ => &[],
     };
     let names = if named { names.as_slice() } else { &[] };
     Fix {
@@ -235,7 +236,7 @@ fn target<'a>(installed: &str, findings: &[&'a Vulnerability]) -> Option<&'a str
         .map(String::as_str)
         .filter(|version| compare(version, installed) == Ordering::Greater)
         .collect();
-    candidates.sort_by(|a, b| compare(a, b));
+    scheme.sort(&mut candidates);
     candidates.dedup();
     let has_fix = |candidate: &str, fixed: &[String]| {
         let reached = |version: &&String| compare(version, candidate) != Ordering::Greater;

@@ -99,7 +99,13 @@ const fn library(ecosystem: Ecosystem) -> &'static str {
     match ecosystem {
         Ecosystem::Npm => "npm packages",
         Ecosystem::Pypi => "Python packages",
-        Ecosystem::Apk | Ecosystem::Deb => "packages",
+        Ecosystem::Cargo => "Rust crates",
+        Ecosystem::Composer => "PHP packages",
+        Ecosystem::Gem => "Ruby gems",
+        Ecosystem::Golang => "Go modules",
+        Ecosystem::Maven => "Java packages",
+        Ecosystem::Nuget => ".NET packages",
+        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm => "packages",
     }
 }
 

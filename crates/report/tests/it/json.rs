@@ -68,7 +68,8 @@ fn display_options_change_nothing() {
         ..TableOptions::default()
     };
     let mut out = Vec::new();
-    write(Format::Json, &reports, &WriteOptions { table }, &mut out).unwrap();
+    write(Format::Json, &reports, &WriteOptions { table, ..WriteOptions::default() }, &mut out)
+        .unwrap();
     assert_eq!(String::from_utf8(out).unwrap(), json(&reports));
 }
 
@@ -253,7 +254,7 @@ proptest! {
             ..TableOptions::default()
         };
         let mut out = Vec::new();
-        write(Format::Table, &reports, &WriteOptions { table }, &mut out).unwrap();
+        write(Format::Table, &reports, &WriteOptions { table, ..WriteOptions::default() }, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
         prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
         for line in text.lines() {

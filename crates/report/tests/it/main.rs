@@ -2,6 +2,8 @@
 
 mod arbitrary;
 mod json;
+mod readers;
 mod recipe;
 mod schema;
+mod standards;
 mod table;

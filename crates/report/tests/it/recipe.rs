@@ -204,6 +204,7 @@ impl Recipe {
             Ecosystem::Deb => ("debian-12", Scheme::Deb),
             Ecosystem::Npm => ("npm", Scheme::Semver),
             Ecosystem::Pypi => ("pypi", Scheme::Pep440),
+            other => panic!("the recipes know no database of {other} packages"),
         };
         let end =
             fixed.first().map_or(RangeEnd::Open, |version| RangeEnd::Fixed((*version).to_owned()));

@@ -16,7 +16,7 @@ fn options() -> TableOptions {
 
 fn print(reports: Vec<Report>, options: TableOptions) -> String {
     let mut out = Vec::new();
-    let options = WriteOptions { table: options };
+    let options = WriteOptions { table: options, ..WriteOptions::default() };
     write(Format::Table, &Reports(reports), &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

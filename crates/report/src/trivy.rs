@@ -1,0 +1,305 @@
+//! Trivy's JSON, schema version 2, field for field and in its order, so that what reads Trivy reads
+//! this: upper-case fields, empty ones left out, and `<`, `>` and `&` escaped as Go's encoder does.
+//!
+//! Suppressed findings are in `ExperimentalModifiedFindings`, where Trivy puts them with
+//! `--show-suppressed`. Titles, descriptions and references are not part of a report, and left out.
+
+mod kind;
+mod model;
+
+use crate::pretty::{self, Style};
+use crate::{Format, WriteOptions, link, moment, serial};
+use kind::Kind;
+use lazaret_core::finding::{Finding, State, Vulnerability};
+use lazaret_core::image::{Image, LayerInfo};
+use lazaret_core::package::{Ecosystem, Package, PackageId, Presence};
+use lazaret_core::reference::Reference;
+use lazaret_core::report::{Report, TargetKind};
+use lazaret_core::severity::Severity;
+use model::{
+    Config, Cvss, DataSource, History, Identifier, ImageConfig, Layer, Lines, Metadata, Modified,
+    Nothing, Os, Root, Rootfs, TrivyPackage, TrivyResult, TrivyVulnerability,
+};
+use std::collections::BTreeMap;
+use std::io;
+
+/// Writes one report.
+pub(crate) fn write(
+    report: &Report,
+    options: &WriteOptions,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let created_at = moment::created(report, options);
+    let root = Root {
+        schema_version: 2,
+        report_id: serial::uuid(Format::TrivyJson.name(), report, created_at.as_deref())?,
+        created_at,
+        artifact_name: &report.image.name,
+        artifact_type: match report.target {
+            TargetKind::Image => "container_image",
+            TargetKind::Rootfs => "filesystem",
+        },
+        metadata: metadata(report),
+        results: results(report, options),
+    };
+    pretty::write(&root, Style::Go, out)
+}
+
+fn metadata(report: &Report) -> Metadata<'_> {
+    let image = &report.image;
+    // A file's name is no reference, and Trivy lists tags of registries only.
+    let reference = Reference::parse(&image.name).ok().filter(|_| image.name.contains(['/', ':']));
+    let repository = reference.as_ref().map(|reference| match reference.registry() {
+        lazaret_core::reference::DEFAULT_REGISTRY => {
+            let name = reference.repository();
+            name.strip_prefix("library/").unwrap_or(name).to_owned()
+        }
+        registry => format!("{registry}/{}", reference.repository()),
+    });
+    let tags = reference.as_ref().and_then(Reference::tag).zip(repository.as_deref());
+    let digests = image.digest.as_ref().zip(repository.as_deref());
+    Metadata {
+        os: report.inventory.os.as_ref().map(|found| Os {
+            family: kind::os_family(&found.os.id),
+            name: found.os.version.as_deref().unwrap_or_default(),
+        }),
+        image_id: image.config_digest.as_ref(),
+        diff_ids: image.layers.iter().filter_map(|layer| layer.diff_id.as_ref()).collect(),
+        repo_tags: tags.map(|(tag, name)| format!("{name}:{tag}")).into_iter().collect(),
+        repo_digests: digests
+            .map(|(digest, name)| format!("{name}@{digest}"))
+            .into_iter()
+            .collect(),
+        image_config: (report.target == TargetKind::Image).then(|| image_config(image)),
+        layers: image.layers.iter().map(layer).filter(|layer| !layer.is_empty()).collect(),
+    }
+}
+
+fn image_config(image: &Image) -> ImageConfig<'_> {
+    let config = &image.config;
+    let created = |created: &Option<String>| created.as_deref().and_then(moment::timestamp);
+    ImageConfig {
+        architecture: image.platform.as_ref().map_or("", |platform| &platform.architecture),
+        created: created(&config.created),
+        history: config
+            .history
+            .iter()
+            .map(|entry| History {
+                created: created(&entry.created),
+                created_by: &entry.created_by,
+                empty_layer: entry.empty_layer,
+            })
+            .collect(),
+        os: image.platform.as_ref().map_or("", |platform| &platform.os),
+        rootfs: Rootfs {
+            kind: "layers",
+            diff_ids: image.layers.iter().filter_map(|layer| layer.diff_id.as_ref()).collect(),
+        },
+        config: Config {
+            cmd: &config.cmd,
+            entrypoint: &config.entrypoint,
+            env: &config.env,
+            labels: &config.labels,
+            user: config.user.as_deref(),
+            exposed_ports: config
+                .exposed_ports
+                .iter()
+                .map(|port| (port.as_str(), Nothing {}))
+                .collect(),
+        },
+    }
+}
+
+fn layer(layer: &LayerInfo) -> Layer<'_> {
+    Layer { digest: layer.blob_digest.as_ref(), diff_id: layer.diff_id.as_ref() }
+}
+
+/// One result a package database, lock file or kind of installed package, in Trivy's order: the
+/// operating system, then by type and target.
+fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a>> {
+    let mut groups: BTreeMap<(Kind<'_>, String), Vec<(PackageId, &Package)>> = BTreeMap::new();
+    for (position, package) in report.inventory.packages.iter().enumerate() {
+        let (kind, target) = kind::of(report, package);
+        groups.entry((kind, target)).or_default().push((PackageId::at(position), package));
+    }
+    let mut findings: BTreeMap<PackageId, Vec<(&Finding, &Vulnerability)>> = BTreeMap::new();
+    for finding in report.findings.iter().filter(|finding| options.shows(finding)) {
+        if let Some(vulnerability) = finding.vulnerability() {
+            findings.entry(vulnerability.package).or_default().push((finding, vulnerability));
+        }
+    }
+    groups
+        .into_iter()
+        .map(|((kind, target), members)| {
+            let mut vulnerabilities = Vec::new();
+            let mut modified = Vec::new();
+            for (id, package) in &members {
+                for (finding, vulnerability) in findings.remove(id).unwrap_or_default() {
+                    let entry = entry(report, kind, package, finding, vulnerability);
+                    match &finding.state {
+                        State::Open => vulnerabilities.push(entry),
+                        State::Suppressed { by, reason, .. } => modified.push(Modified {
+                            kind: "vulnerability",
+                            status: "ignored",
+                            statement: reason,
+                            source: by,
+                            finding: entry,
+                        }),
+                    }
+                }
+            }
+            vulnerabilities.sort_by(|a, b| a.order().cmp(&b.order()));
+            modified.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
+            let mut packages: Vec<_> =
+                members.iter().map(|(_, package)| listed(report, kind, package)).collect();
+            packages.sort_by(|a, b| (&a.id, &a.file_path).cmp(&(&b.id, &b.file_path)));
+            TrivyResult {
+                target,
+                class: kind.class(),
+                kind: kind.name(),
+                packages,
+                vulnerabilities,
+                modified,
+            }
+        })
+        .collect()
+}
+
+fn entry<'a>(
+    report: &'a Report,
+    kind: Kind<'_>,
+    package: &'a Package,
+    finding: &'a Finding,
+    vulnerability: &'a Vulnerability,
+) -> TrivyVulnerability<'a> {
+    let source = kind::data_source(package.ecosystem, vulnerability);
+    let record = &vulnerability.reason.record;
+    let cvss = cvss(vulnerability);
+    let mut references: Vec<String> =
+        link::ids(finding, vulnerability).into_iter().filter_map(link::of).collect();
+    references.sort();
+    TrivyVulnerability {
+        vulnerability_id: &finding.id,
+        vendor_ids: (*record != finding.id).then_some(record.as_str()).into_iter().collect(),
+        pkg_id: package_id(package),
+        pkg_name: &package.name,
+        pkg_path: path(kind, package),
+        pkg_identifier: Identifier { purl: &package.purl },
+        installed_version: &package.version,
+        fixed_version: vulnerability.fixed_versions.join(", "),
+        status: vulnerability.status.name(),
+        layer: report.image.layers.get(package.layer.index()).map(layer),
+        severity_source: finding.severity_source.as_ref().map(|_| source.id.clone()),
+        primary_url: link::of(&finding.id),
+        severity: finding.severity,
+        cwe_ids: &vulnerability.cwes,
+        vendor_severity: [(source.id.clone(), number(finding.severity))].into(),
+        cvss: cvss.map(|cvss| (source.id.clone(), cvss)).into_iter().collect(),
+        data_source: DataSource { id: source.id, name: source.name, url: source.url },
+        fingerprint: &finding.fingerprint,
+        references,
+        published_date: vulnerability.published.as_deref().and_then(moment::timestamp),
+        last_modified_date: vulnerability.modified.as_deref().and_then(moment::timestamp),
+    }
+}
+
+/// Of several scores of one CVSS version the first, which is the one its source puts first.
+fn cvss(vulnerability: &Vulnerability) -> Option<Cvss<'_>> {
+    let mut cvss = Cvss::default();
+    for score in &vulnerability.scores {
+        let vector = score.vector.as_str();
+        let value = Some(score.score);
+        if vector.starts_with("CVSS:4") {
+            if cvss.v40_vector.is_none() {
+                (cvss.v40_vector, cvss.v40_score) = (Some(vector), value);
+            }
+        } else if vector.starts_with("CVSS:3") {
+            if cvss.v3_vector.is_none() {
+                (cvss.v3_vector, cvss.v3_score) = (Some(vector), value);
+            }
+        } else if cvss.v2_vector.is_none() {
+            (cvss.v2_vector, cvss.v2_score) = (Some(vector), value);
+        }
+    }
+    (!vulnerability.scores.is_empty()).then_some(cvss)
+}
+
+/// Trivy's number of a severity.
+const fn number(severity: Severity) -> u8 {
+    match severity {
+        Severity::Unknown => 0,
+        Severity::Low => 1,
+        Severity::Medium => 2,
+        Severity::High => 3,
+        Severity::Critical => 4,
+    }
+}
+
+fn package_id(package: &Package) -> String {
+    match (&package.arch, package.ecosystem) {
+        (Some(arch), Ecosystem::Rpm) => format!("{}@{}.{arch}", package.name, package.version),
+        _ => format!("{}@{}", package.name, package.version),
+    }
+}
+
+/// The file of an installed package; a lock file is the result's target already.
+fn path<'a>(kind: Kind<'_>, package: &'a Package) -> Option<&'a str> {
+    kind.is_aggregated()
+        .then(|| package.locations.first().map(|location| location.path.as_str()))
+        .flatten()
+}
+
+fn listed<'a>(report: &'a Report, kind: Kind<'_>, package: &'a Package) -> TrivyPackage<'a> {
+    let version = Version::of(package.ecosystem, &package.version);
+    let source = package
+        .source
+        .as_ref()
+        .map(|source| (source.name.as_str(), Version::of(package.ecosystem, &source.version)));
+    let (source_name, source) = source.unzip();
+    TrivyPackage {
+        id: package_id(package),
+        name: &package.name,
+        identifier: Identifier { purl: &package.purl },
+        version: version.upstream,
+        release: version.release,
+        epoch: version.epoch,
+        arch: package.arch.as_deref(),
+        dev: package.presence == Presence::DeclaredDev,
+        src_name: source_name,
+        src_version: source.as_ref().map(|source| source.upstream),
+        src_release: source.as_ref().and_then(|source| source.release),
+        src_epoch: source.as_ref().map_or(0, |source| source.epoch),
+        licenses: &package.licenses,
+        layer: report.image.layers.get(package.layer.index()).map(layer),
+        file_path: path(kind, package),
+        locations: package
+            .locations
+            .iter()
+            .filter_map(|location| location.lines)
+            .map(|lines| Lines { start: lines.start, end: lines.end })
+            .collect(),
+    }
+}
+
+/// A version as Trivy takes it apart: of dpkg and rpm only.
+struct Version<'a> {
+    epoch: u32,
+    upstream: &'a str,
+    release: Option<&'a str>,
+}
+
+impl<'a> Version<'a> {
+    fn of(ecosystem: Ecosystem, version: &'a str) -> Self {
+        if !matches!(ecosystem, Ecosystem::Deb | Ecosystem::Rpm) {
+            return Self { epoch: 0, upstream: version, release: None };
+        }
+        let (epoch, rest) = match version.split_once(':') {
+            Some((epoch, rest)) => epoch.parse().map_or((0, version), |epoch| (epoch, rest)),
+            None => (0, version),
+        };
+        match rest.rsplit_once('-') {
+            Some((upstream, release)) => Self { epoch, upstream, release: Some(release) },
+            None => Self { epoch, upstream: rest, release: None },
+        }
+    }
+}
