@@ -49,6 +49,8 @@ fn path_of(select: Select) -> ImagePath {
     let path = match select {
         Select::Path(path) => path.to_owned(),
         Select::Name(name) => format!("app/{name}"),
+        Select::Affix(start, end) => format!("app/{start}one{end}"),
+        Select::Program => "usr/bin/one".to_owned(),
         Select::Suffix(suffix) => format!("app/one{suffix}"),
         Select::Below(folder, suffix) => format!("{folder}/one{suffix}"),
         Select::NameIn(name, folder) => format!("app/one-1.0{folder}/{name}"),

@@ -22,7 +22,7 @@ fn written(format: Format, reports: &Reports, width: usize) -> Option<String> {
         ..TableOptions::default()
     };
     let mut out = Vec::new();
-    write(format, reports, &WriteOptions { table }, &mut out).ok()?;
+    write(format, reports, &WriteOptions { table, ..WriteOptions::default() }, &mut out).ok()?;
     let text = String::from_utf8(out).expect("reports are text");
     let control = text.chars().find(|c| c.is_control() && *c != '\n');
     assert_eq!(control, None, "{format:?}");

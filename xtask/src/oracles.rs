@@ -27,7 +27,7 @@ struct Oracle {
     questions: fn(pairs: usize) -> question::Pool,
 }
 
-const ORACLES: [Oracle; 5] = [
+const ORACLES: [Oracle; 11] = [
     Oracle {
         file: "apk.txt",
         tool: Tool::Apk { major: "3" },
@@ -45,23 +45,65 @@ const ORACLES: [Oracle; 5] = [
     Oracle {
         file: "deb.txt",
         tool: Tool::Dpkg,
-        pairs: 4_000,
+        pairs: 5_000,
         note: "A version dpkg only warns about is no refused one.",
         questions: question::deb,
     },
     Oracle {
         file: "pep440.txt",
         tool: Tool::Packaging,
-        pairs: 4_000,
+        pairs: 5_000,
         note: "Asked as packaging.version.Version.",
         questions: question::pep440,
     },
     Oracle {
         file: "semver.txt",
         tool: Tool::NpmSemver,
-        pairs: 3_600,
+        pairs: 5_000,
         note: "Asked in loose mode, missing zeros filled in; no numbers beyond 15 digits.",
         questions: question::semver,
+    },
+    Oracle {
+        file: "rpm.txt",
+        tool: Tool::Rpm,
+        pairs: 5_000,
+        note: "Asked as rpm.ver; texts no package has as its version are left out.",
+        questions: question::rpm,
+    },
+    Oracle {
+        file: "go.txt",
+        tool: Tool::GoMod,
+        pairs: 5_000,
+        note: "Asked with the leading v put back.",
+        questions: question::go,
+    },
+    Oracle {
+        file: "maven.txt",
+        tool: Tool::Maven,
+        pairs: 5_000,
+        note: "Asked as ComparableVersion, which refuses nothing.",
+        questions: question::maven,
+    },
+    Oracle {
+        file: "gem.txt",
+        tool: Tool::RubyGems,
+        pairs: 5_000,
+        note: "Asked as Gem::Version.",
+        questions: question::gem,
+    },
+    Oracle {
+        file: "composer.txt",
+        tool: Tool::Composer,
+        pairs: 5_000,
+        note: "Normalized, then asked as Comparator; named branches count as refused.",
+        questions: question::composer,
+    },
+    Oracle {
+        file: "nuget.txt",
+        tool: Tool::Nuget,
+        pairs: 5_000,
+        note: "Asked as NuGetVersion; no numbers beyond 32 bits outside of labels.",
+        questions: question::nuget,
     },
 ];
 

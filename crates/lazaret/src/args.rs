@@ -145,7 +145,8 @@ pub(crate) struct ScanArgs {
     /// Suppresses findings of these statuses, such as will_not_fix
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Gate")]
     pub(crate) ignore_status: Vec<String>,
-    /// Format: table or json [default: table]
+    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
+    /// gitlab-codequality [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -225,7 +226,8 @@ pub(crate) struct ConvertArgs {
     /// A report written with --format json; - is standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Format: table or json [default: table]
+    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
+    /// gitlab-codequality [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output

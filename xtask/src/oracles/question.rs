@@ -92,6 +92,145 @@ pub(super) fn semver(pairs: usize) -> Pool {
     )
 }
 
+pub(super) fn rpm(pairs: usize) -> Pool {
+    // rpm compares any text; what no package has is left out.
+    let admits = |version: &str| {
+        let (epoch, rest) = version.split_once(':').unwrap_or(("", version));
+        let (version, release) = rest.rsplit_once('-').unwrap_or((rest, "1"));
+        epoch.bytes().all(|byte| byte.is_ascii_digit())
+            && version.bytes().any(|byte| byte.is_ascii_alphanumeric())
+            && !release.is_empty()
+    };
+    mutate(
+        &Style {
+            seeds: include_str!("rpm.txt"),
+            alphabet: b"0012379abzAZ...~~^^-_+:",
+            endings: &[
+                "~rc1", "^git1", "-1", "-1.el8", ".el9_4", "a", ".0", "~", "^", "p1", "+b", "_1",
+            ],
+            admits,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn go(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("go.txt"),
+            alphabet: b"00112379abxAZ..--+v",
+            endings: &[
+                "-0",
+                "-alpha",
+                "-rc.1",
+                ".1",
+                "+incompatible",
+                "+build",
+                "-0.2",
+                ".0",
+                "-x-y",
+                ".0-20240102030405-0123456789ab",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn maven(pairs: usize) -> Pool {
+    // Maven compares any text; one without a letter or digit is left out.
+    mutate(
+        &Style {
+            seeds: include_str!("maven.txt"),
+            alphabet: b"0012379abmxARS....----_+",
+            endings: &[
+                "-SNAPSHOT",
+                "-alpha-1",
+                ".Beta2",
+                "-m3",
+                "-rc1",
+                "CR2",
+                ".Final",
+                "-ga",
+                ".SP1",
+                "-sp",
+                ".RELEASE",
+                "-1",
+                ".0",
+                "-0",
+                "-x",
+                ".foo",
+                "-jre8",
+                "a1",
+            ],
+            admits: |version| version.bytes().any(|byte| byte.is_ascii_alphanumeric()),
+        },
+        pairs,
+    )
+}
+
+pub(super) fn gem(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("gem.txt"),
+            alphabet: b"00112379abzAZ....--",
+            endings: &[
+                ".pre", ".rc1", ".beta.2", "-1", "-java", ".0", ".0.0", "a", ".a", ".0.b", "b0",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn composer(pairs: usize) -> Pool {
+    // PHP cuts numbers to 64 bits, and only the lower-case `stable` is Composer's release.
+    let admits = |version: &str| {
+        let has_stable = version.to_ascii_lowercase().contains("stable");
+        longest_number(version) <= 18 && (!has_stable || version.contains("stable"))
+    };
+    mutate(
+        &Style {
+            seeds: include_str!("composer.txt"),
+            alphabet: b"00112379abpRCxX....--_+v@",
+            endings: &[
+                "-dev", ".x-dev", "-alpha1", "b2", "-RC3", "RC", "-p1", "-patch", "pl2", ".0",
+                "-1", "@stable", "-stable", "+x", "-01", ".1",
+            ],
+            admits,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn nuget(pairs: usize) -> Pool {
+    // .NET refuses numbers beyond 32 bits outside of labels.
+    let admits =
+        |version: &str| longest_number(version.split(['-', '+']).next().unwrap_or_default()) <= 9;
+    mutate(
+        &Style {
+            seeds: include_str!("nuget.txt"),
+            alphabet: b"00112379abxABX..--+",
+            endings: &[
+                "-0",
+                "-alpha",
+                "-Beta.2",
+                "-rc.1",
+                ".1",
+                "+build",
+                "-1.2",
+                ".0",
+                "-x-y",
+                ".-1",
+                ".a",
+                ".3000000000",
+            ],
+            admits,
+        },
+        pairs,
+    )
+}
+
 /// Versions with a letter, put together so that both majors of apk-tools mean the same by all
 /// that is not behind the letter.
 pub(super) fn apk_with_letter(pairs: usize) -> Pool {

@@ -1,6 +1,6 @@
 //! The programs that know an order.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use std::io::{ErrorKind, Write};
 use std::process::{Command, Output, Stdio};
 
@@ -43,10 +43,26 @@ pub(super) enum Tool {
     Packaging,
     /// `node` with the `semver` package of its npm.
     NpmSemver,
+    /// The system's `python3` with rpm's module.
+    Rpm,
+    /// `go` with `golang.org/x/mod`, which it fetches.
+    GoMod,
+    /// `java` with the jar `maven-artifact` that `MAVEN_ARTIFACT_JAR` names.
+    Maven,
+    /// `ruby` with its RubyGems.
+    RubyGems,
+    /// `php` with `composer/semver` in its include path.
+    Composer,
+    /// `mono` and its compiler, with the `nuget.exe` that `NUGET_EXE` names.
+    Nuget,
 }
 
 const ASK_PACKAGING: &str = include_str!("ask_packaging.py");
 const ASK_SEMVER: &str = include_str!("ask_semver.js");
+const ASK_RPM: &str = include_str!("ask_rpm.py");
+const ASK_GEM: &str = include_str!("ask_gem.rb");
+/// Sources that are run from their place.
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/oracles");
 
 impl Tool {
     pub(super) fn name(&self) -> String {
@@ -55,16 +71,23 @@ impl Tool {
             Self::Dpkg => "dpkg".to_owned(),
             Self::Packaging => "python3 with packaging".to_owned(),
             Self::NpmSemver => "node with npm".to_owned(),
+            Self::Rpm => "python3 with rpm (Debian: python3-rpm)".to_owned(),
+            Self::GoMod => "go".to_owned(),
+            Self::Maven => "java with the jar in MAVEN_ARTIFACT_JAR".to_owned(),
+            Self::RubyGems => "ruby".to_owned(),
+            Self::Composer => "php with composer/semver (Debian: php-composer-semver)".to_owned(),
+            Self::Nuget => "mono and mcs with the program in NUGET_EXE".to_owned(),
         }
     }
 
     /// The tool's name and version as it gives it; `None` where it is not installed.
     pub(super) fn version(&self) -> Result<Option<String>> {
-        let mut command = match self {
-            Self::Apk { .. } => Command::new("apk"),
-            Self::Dpkg => Command::new("dpkg"),
-            Self::Packaging | Self::NpmSemver => self.script(),
+        let command = match self {
+            Self::Apk { .. } => Some(Command::new("apk")),
+            Self::Dpkg => Some(Command::new("dpkg")),
+            _ => self.script()?,
         };
+        let Some(mut command) = command else { return Ok(None) };
         let output = match command.arg("--version").output() {
             Ok(output) if output.status.success() => output,
             Ok(_) => return Ok(None),
@@ -87,28 +110,55 @@ impl Tool {
         match self {
             Self::Apk { .. } => pairs.iter().map(|(a, b)| answer_apk(a, b)).collect(),
             Self::Dpkg => pairs.iter().map(|(a, b)| answer_dpkg(a, b)).collect(),
-            Self::Packaging | Self::NpmSemver => self.answer_all(pairs),
+            _ => self.answer_all(pairs),
         }
     }
 
-    fn script(&self) -> Command {
-        let (program, arguments) = match self {
-            Self::NpmSemver => ("node", ["-e", ASK_SEMVER, "--", "ask"]),
-            _ => ("python3", ["-c", ASK_PACKAGING, "", ""]),
+    /// The script that asks the tool; `None` where something it needs is not there.
+    fn script(&self) -> Result<Option<Command>> {
+        let command = |program: &str, arguments: &[&str]| {
+            let mut command = Command::new(program);
+            command.args(arguments);
+            Ok(Some(command))
         };
-        let mut command = Command::new(program);
-        command.args(arguments.iter().filter(|argument| !argument.is_empty()));
-        command
+        match self {
+            Self::Apk { .. } | Self::Dpkg => Ok(None),
+            Self::Packaging => command("python3", &["-c", ASK_PACKAGING]),
+            Self::NpmSemver => command("node", &["-e", ASK_SEMVER, "--", "ask"]),
+            Self::Rpm => command("/usr/bin/python3", &["-c", ASK_RPM]),
+            Self::GoMod => command("go", &["run", "-C", &format!("{FOLDER}/go"), "."]),
+            Self::RubyGems => command("ruby", &["-e", ASK_GEM, "--"]),
+            Self::Composer => command("php", &[&format!("{FOLDER}/ask_composer.php")]),
+            Self::Maven => match std::env::var("MAVEN_ARTIFACT_JAR") {
+                Ok(jar) => command("java", &["-cp", &jar, &format!("{FOLDER}/AskMaven.java")]),
+                Err(_) => Ok(None),
+            },
+            Self::Nuget => match std::env::var("NUGET_EXE") {
+                Ok(nuget) => {
+                    let program = std::env::temp_dir().join("lazaret-ask-nuget.exe");
+                    let program = program.to_string_lossy().into_owned();
+                    let source = format!("{FOLDER}/ask_nuget.cs");
+                    let compiled = output("mcs", &[&format!("-out:{program}"), &source])?;
+                    ensure!(compiled.status.success(), "ask_nuget.cs does not compile");
+                    command("mono", &[&program, &nuget])
+                }
+                Err(_) => Ok(None),
+            },
+        }
     }
 
-    /// Sends all pairs to a script at once; it reads everything before it answers.
+    /// Sends all pairs to a script at once.
     fn answer_all(&self, pairs: &[(String, String)]) -> Result<Vec<Answer>> {
         let lines: Vec<String> = pairs.iter().map(|(a, b)| format!("{a}\t{b}")).collect();
         let questions = lines.join("\n") + "\n";
+        let mut script = self.script()?.with_context(|| format!("there is no {}", self.name()))?;
         let mut child =
-            self.script().stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("asking")?;
-        child.stdin.take().context("no standard input")?.write_all(questions.as_bytes())?;
+            script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("asking")?;
+        let mut input = child.stdin.take().context("no standard input")?;
+        // Some scripts answer while they read, so reading must not wait for the last question.
+        let asking = std::thread::spawn(move || input.write_all(questions.as_bytes()));
         let output = child.wait_with_output()?;
+        asking.join().map_err(|_| anyhow!("the questions were not sent"))??;
         ensure!(output.status.success(), "{} failed", self.name());
         let answers: Result<Vec<_>> =
             String::from_utf8(output.stdout)?.lines().map(Answer::parse).collect();

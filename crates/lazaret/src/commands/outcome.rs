@@ -139,7 +139,7 @@ pub(super) fn write_report(
     reports: &Reports,
     options: &TableOptions,
 ) -> Result<()> {
-    let mut options = WriteOptions { table: options.clone() };
+    let mut options = WriteOptions { table: options.clone(), source_date: source_date() };
     if output.file.is_some() {
         options.table.color = false;
     }
@@ -156,9 +156,15 @@ fn write_stdout(format: Format, reports: &Reports, options: &WriteOptions) -> Re
     match written {
         // Whoever reads has seen enough, as with `| head`.
         Err(WriteError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error @ WriteError::OneImage { .. }) => Err(CommandError::usage(error)),
         Err(error) => Err(CommandError::new(Kind::Internal, error)),
         Ok(()) => Ok(()),
     }
+}
+
+/// The time reproducible builds ask for (<https://reproducible-builds.org/specs/source-date-epoch/>).
+fn source_date() -> Option<i64> {
+    environment("SOURCE_DATE_EPOCH")?.to_str()?.parse().ok()
 }
 
 fn write_file(

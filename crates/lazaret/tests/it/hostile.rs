@@ -407,7 +407,9 @@ fn a_broken_package_database_is_a_problem_and_the_rest_goes_on() {
     for (extractor, folder, files) in &fixtures {
         let mut layer = Layer::new("");
         for file in files {
-            layer = layer.file(file, fs::read(folder.join(file)).unwrap());
+            // Executable, since some formats are those of programs.
+            let content = fs::read(folder.join(file)).unwrap();
+            layer = layer.entry(Entry::File { path: file.clone(), content, mode: 0o755 });
         }
         let ran = scan_layer(witness(layer));
         assert_witness(&ran);

@@ -52,7 +52,7 @@ fn a_missing_or_superfluous_argument_is_named() {
     assert_says(&["image", "--timeout", "soon", "alpine"], &["`soon`", "5m"]);
     assert_says(&["image", "--parallel", "0", "alpine"], &["--parallel"]);
     assert_says(&["image", "--report", "json", "alpine"], &["FORMAT=FILE"]);
-    assert_says(&["image", "--format", "jsno", "alpine"], &["`jsno`", "table or json"]);
+    assert_says(&["image", "--format", "jsno", "alpine"], &["`jsno`", "table, json"]);
     assert_says(&["image", "--severity", "HIHG", "alpine"], &["`HIHG`", "HIGH"]);
     assert_says(&["image", "--fail-on", "never", "alpine"], &["`never`", "incomplete"]);
     assert_says(&["image", "--scanners", "vulns", "alpine"], &["`vulns`", "vuln"]);
