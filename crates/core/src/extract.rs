@@ -201,9 +201,36 @@ pub struct LayerFacts {
 /// A collision can only hide a folder's facts behind a file of another name in a later layer; who
 /// can place such a file can as well delete the folder.
 pub fn path_key(path: &str) -> u64 {
-    path.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    path.bytes().fold(KEY_START, key_step)
+}
+
+/// The keys of every folder above a path and of the path itself, outermost first, each with the
+/// length of the folder's path in bytes; the root is left out. One pass over the path, however
+/// deep it is.
+pub fn path_keys(path: &str) -> impl Iterator<Item = (usize, u64)> {
+    let mut key = KEY_START;
+    let mut bytes = path.bytes().enumerate();
+    let mut is_at_end = path.is_empty();
+    std::iter::from_fn(move || {
+        if is_at_end {
+            return None;
+        }
+        for (at, byte) in bytes.by_ref() {
+            let folder = (at, key);
+            key = key_step(key, byte);
+            if byte == b'/' {
+                return Some(folder);
+            }
+        }
+        is_at_end = true;
+        Some((path.len(), key))
     })
+}
+
+const KEY_START: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn key_step(key: u64, byte: u8) -> u64 {
+    (key ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 /// Where an extractor puts what it learns from one file.
@@ -322,5 +349,22 @@ impl Drop for Sink<'_> {
                 format!("{} facts beyond the limit for one file were left out", self.over_limit);
             self.report(ProblemKind::Limit, message, None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_a_path_are_those_of_its_folders_and_its_own() {
+        for path in ["a", "usr/lib/x", "a/b/c/d"] {
+            let folders: Vec<&str> =
+                path.match_indices('/').map(|(at, _)| &path[..at]).chain([path]).collect();
+            let expected: Vec<_> =
+                folders.iter().map(|folder| (folder.len(), path_key(folder))).collect();
+            assert_eq!(path_keys(path).collect::<Vec<_>>(), expected, "{path}");
+        }
+        assert_eq!(path_keys("").count(), 0);
     }
 }

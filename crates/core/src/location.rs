@@ -84,6 +84,9 @@ impl ImagePath {
     /// The path of `relative` inside this folder. `relative` may hold `..`, which stops at the root
     /// the way a link target does inside a container.
     pub fn join(&self, relative: &str) -> Self {
+        if !self.is_root() && is_normal(relative) {
+            return Self([&*self.0, "/", relative].concat().into_boxed_str());
+        }
         let mut parts: Vec<&str> = Vec::new();
         let base = if relative.starts_with('/') { "" } else { &*self.0 };
         for part in base.split('/').chain(relative.split('/')) {
@@ -246,6 +249,8 @@ mod tests {
         assert_eq!(path("etc").join("../usr/lib/os-release").as_str(), "usr/lib/os-release");
         assert_eq!(path("etc").join("../../../../x").as_str(), "x");
         assert_eq!(path("etc").join("/abs/x").as_str(), "abs/x");
+        assert_eq!(path("etc").join("x/y").as_str(), "etc/x/y");
+        assert_eq!(path("").join("x/y").as_str(), "x/y");
     }
 
     #[test]

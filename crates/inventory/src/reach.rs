@@ -8,13 +8,13 @@ use crate::select::Selection;
 use crate::view::View;
 use lazaret_core::extract::Select;
 use lazaret_core::location::ImagePath;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// The files extractors would find in the whole image.
 pub(crate) struct Reach<'s> {
     selection: &'s Selection,
-    /// Files behind links, with the extractor that selects the link.
-    files: BTreeSet<(&'static str, ImagePath)>,
+    /// Files behind links, with the extractors that select the links.
+    files: BTreeMap<ImagePath, Vec<&'static str>>,
     /// Folders behind links, with the extractor and the ending it selects in them.
     folders: Vec<(&'static str, ImagePath, &'static str)>,
 }
@@ -22,14 +22,20 @@ pub(crate) struct Reach<'s> {
 impl<'s> Reach<'s> {
     /// Follows every link that a selection leads to.
     pub(crate) fn new(view: &View, selection: &'s Selection) -> Self {
-        let mut files = BTreeSet::new();
+        let mut files: BTreeMap<ImagePath, Vec<&'static str>> = BTreeMap::new();
+        let mut add = |file: ImagePath, extractor: &'static str| {
+            let extractors = files.entry(file).or_default();
+            if !extractors.contains(&extractor) {
+                extractors.push(extractor);
+            }
+        };
         let mut folders = Vec::new();
         for extractor in selection.extractors() {
             for select in extractor.selects {
                 match *select {
                     Select::Path(path) => {
                         let path = ImagePath::parse(path.as_bytes()).unwrap_or_default();
-                        files.insert((extractor.id, view.resolve(&path)));
+                        add(view.resolve(&path), extractor.id);
                     }
                     Select::Below(folder, ending) => {
                         let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
@@ -41,7 +47,7 @@ impl<'s> Reach<'s> {
         }
         for link in view.links() {
             for wanted in selection.matches(link) {
-                files.insert((wanted.extractor.id, view.resolve(link)));
+                add(view.resolve(link), wanted.extractor.id);
             }
         }
         Self { selection, files, folders }
@@ -50,7 +56,7 @@ impl<'s> Reach<'s> {
     /// Whether the extractor would find the file at this path.
     pub(crate) fn has(&self, extractor: &str, path: &ImagePath) -> bool {
         self.selection.wants_for(extractor, path.as_str())
-            || self.files.iter().any(|(id, file)| *id == extractor && file == path)
+            || self.files.get(path).is_some_and(|extractors| extractors.contains(&extractor))
             || self.folders.iter().any(|(id, folder, ending)| {
                 *id == extractor && path.is_inside(folder.as_str()) && path.name().ends_with(ending)
             })

@@ -76,13 +76,14 @@ fn find_os<L: Borrow<LayerFacts>>(layers: &[L], view: &View, reach: &Reach<'_>) 
     best.map(|(_, found)| found)
 }
 
-/// What makes two facts speak of the same package: the same name and version at the same place.
+/// What makes two facts speak of the same package: the same name and version at the same place, a
+/// file or a folder.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Identity<'l> {
     ecosystem: Ecosystem,
     name: &'l str,
     version: &'l str,
-    place: &'l ImagePath,
+    place: &'l str,
     arch: Option<&'l str>,
     source: Option<&'l SourcePackage>,
 }
@@ -133,7 +134,7 @@ fn collect_packages<L: Borrow<LayerFacts>>(
                 ecosystem: package.ecosystem,
                 name: &package.name,
                 version: &package.version,
-                place: path,
+                place: place_of(package, path),
                 arch: package.arch.as_deref(),
                 source: package.source.as_ref(),
             };
@@ -165,6 +166,18 @@ fn collect_packages<L: Borrow<LayerFacts>>(
     packages
 }
 
+/// The place of a package. A Python project is at the folder its modules are in, because `dist-info`
+/// and `egg-info` of one project may both be there.
+fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
+    let parent = |path: &'l str| path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let path = path.as_str();
+    match (package.ecosystem, package.presence) {
+        (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
+        (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
+        _ => path,
+    }
+}
+
 /// Joins what a lock file declares with the same packages installed below its folder: the same
 /// package is listed once, with every file that names it.
 ///
@@ -175,29 +188,37 @@ fn merge_declared<'l>(
 ) -> Vec<(Identity<'l>, Sightings<'l>)> {
     let (declared, mut installed): (Vec<_>, Vec<_>) =
         merged.into_iter().partition(|(_, sightings)| sightings.presence != Presence::Installed);
-    let mut by_name: BTreeMap<(Ecosystem, Cow<'l, str>, &'l str), Vec<usize>> = BTreeMap::new();
+    let mut by_name: BTreeMap<DeclaredKey<'l>, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
+    let mut places: BTreeSet<(Ecosystem, String)> = BTreeSet::new();
     if !declared.is_empty() {
-        for (index, (identity, _)) in installed.iter().enumerate() {
-            by_name.entry(declared_key(identity)).or_default().push(index);
+        for (index, (identity, sightings)) in installed.iter().enumerate() {
+            let Some(Location { path, .. }) = sightings.locations.first() else { continue };
+            let same = by_name.entry(declared_key(identity)).or_default();
+            same.entry(path.to_string()).or_default().push(index);
+            places.insert((identity.ecosystem, path.to_string()));
         }
     }
     let mut left = Vec::new();
     for (identity, sightings) in declared {
-        let folder = identity.place.parent();
+        let folder = identity.place.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beginning = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut found = false;
-        for index in by_name.get(&declared_key(&identity)).into_iter().flatten() {
-            let Some((other, there)) = installed.get_mut(*index) else { continue };
-            if other.place.is_inside(folder.as_str()) {
+        if let Some(same) = by_name.get(&declared_key(&identity)) {
+            let below = same.range(beginning.clone()..);
+            let below = below.take_while(|(path, _)| path.starts_with(&beginning));
+            for index in below.flat_map(|(_, indexes)| indexes) {
+                let Some((_, there)) = installed.get_mut(*index) else { continue };
                 found = true;
                 there.locations.extend(sightings.locations.iter().cloned());
                 there.found_by.extend(&sightings.found_by);
             }
         }
-        let beside = installed_in(identity.ecosystem).map(|inner| folder.join(inner));
         let stale = !found
-            && beside.is_some_and(|beside| {
-                installed.iter().any(|(other, _)| {
-                    other.ecosystem == identity.ecosystem && other.place.is_inside(beside.as_str())
+            && installed_in(identity.ecosystem).is_some_and(|inner| {
+                let beside = format!("{beginning}{inner}/");
+                let first = places.range((identity.ecosystem, beside.clone())..).next();
+                first.is_some_and(|(ecosystem, path)| {
+                    *ecosystem == identity.ecosystem && path.starts_with(&beside)
                 })
             });
         if !found && !stale {
@@ -208,8 +229,10 @@ fn merge_declared<'l>(
     installed
 }
 
+type DeclaredKey<'l> = (Ecosystem, Cow<'l, str>, &'l str);
+
 /// What a lock file and an installed package have in common, however each writes the name.
-fn declared_key<'l>(identity: &Identity<'l>) -> (Ecosystem, Cow<'l, str>, &'l str) {
+fn declared_key<'l>(identity: &Identity<'l>) -> DeclaredKey<'l> {
     let name = match identity.ecosystem {
         Ecosystem::Pypi => pypi_name(identity.name).into(),
         Ecosystem::Nuget | Ecosystem::Composer => identity.name.to_ascii_lowercase().into(),

@@ -2,11 +2,12 @@
 
 use crate::select::{Aliases, Selection};
 use crate::view::View;
-use lazaret_core::extract::{EntryKind, LayerFacts, Select, path_key};
+use lazaret_core::extract::{Entry, EntryKind, LayerFacts, Select, path_key};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::ImagePath;
 use std::borrow::Borrow;
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashSet};
 
 /// What has to be read again, and how.
 pub struct Unresolved {
@@ -26,8 +27,9 @@ pub fn unresolved<L: Borrow<LayerFacts>>(
     limits: &Limits,
 ) -> Option<Unresolved> {
     let view = View::new(layers, limits);
-    let mut search =
-        Search { layers, selection, aliases: selection.aliases().clone(), again: BTreeSet::new() };
+    let aliases = selection.aliases().clone();
+    let (entries, again) = (OnceCell::new(), BTreeSet::new());
+    let mut search = Search { layers, selection, entries, aliases, again };
     for link in view.links().filter(|link| selection.is_wanted(link)) {
         search.file(&view.steps(link), link);
     }
@@ -57,6 +59,8 @@ pub fn unresolved<L: Borrow<LayerFacts>>(
 struct Search<'s, L> {
     layers: &'s [L],
     selection: &'s Selection,
+    /// Every file in the entries of a layer; most images never ask for it.
+    entries: OnceCell<HashSet<(usize, &'s str)>>,
     aliases: Aliases,
     again: BTreeSet<usize>,
 }
@@ -73,33 +77,33 @@ impl<L: Borrow<LayerFacts>> Search<'_, L> {
             if is_read {
                 continue;
             }
-            let key = path_key(from.as_str());
-            let mut found = false;
-            for (index, layer) in self.layers.iter().enumerate() {
-                let layer: &LayerFacts = layer.borrow();
-                let is_here = layer.files.binary_search(&key).is_ok()
-                    || layer.entries.iter().any(|entry| {
-                        entry.path == *from
-                            && matches!(
-                                entry.kind,
-                                EntryKind::File | EntryKind::Program | EntryKind::Hardlink(_)
-                            )
-                    });
-                if is_here {
-                    found = true;
-                    self.again.insert(index);
-                }
+            let holders: Vec<usize> =
+                (0..self.layers.len()).filter(|layer| self.has_file(*layer, from)).collect();
+            if holders.is_empty() {
+                continue;
             }
-            if found {
-                // The link may itself only be wanted for the sake of another.
-                let paths = self.aliases.files.entry(from.clone()).or_default();
-                for want in &wanted {
-                    if !paths.contains(&want.path) {
-                        paths.push(want.path.clone());
-                    }
+            self.again.extend(holders);
+            let paths = self.aliases.files.entry(from.clone()).or_default();
+            for want in &wanted {
+                // One path is enough for an extractor, however many links there are.
+                let id = want.extractor.id;
+                let has_one = paths.iter().any(|path| {
+                    self.selection.matches(path).iter().any(|have| have.extractor.id == id)
+                });
+                if !has_one {
+                    // The link may itself only be wanted for the sake of another.
+                    paths.push(want.path.clone());
                 }
             }
         }
+    }
+
+    /// Whether a layer has a file at this path, or a hard link to one.
+    fn has_file(&self, layer: usize, path: &ImagePath) -> bool {
+        let entries = self.entries.get_or_init(|| files_of(self.layers));
+        let files = self.layers.get(layer).map(|layer| layer.borrow().files.as_slice());
+        files.is_some_and(|files| files.binary_search(&path_key(path.as_str())).is_ok())
+            || entries.contains(&(layer, path.as_str()))
     }
 
     /// Wants what is in the folder that `link` leads to, unless it is wanted there anyway.
@@ -117,4 +121,20 @@ impl<L: Borrow<LayerFacts>> Search<'_, L> {
             self.again.extend(0..self.layers.len());
         }
     }
+}
+
+/// The files and hard links in the entries of every layer.
+fn files_of<L: Borrow<LayerFacts>>(layers: &[L]) -> HashSet<(usize, &str)> {
+    layers
+        .iter()
+        .enumerate()
+        .flat_map(|(index, layer)| {
+            let entries: &[Entry] = &layer.borrow().entries;
+            entries.iter().map(move |entry| (index, entry))
+        })
+        .filter(|(_, entry)| {
+            matches!(entry.kind, EntryKind::File | EntryKind::Program | EntryKind::Hardlink(_))
+        })
+        .map(|(index, entry)| (index, entry.path.as_str()))
+        .collect()
 }

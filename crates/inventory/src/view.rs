@@ -5,12 +5,12 @@
 //! Changesets"): a layer's whiteouts act on the layers below only; an entry replaces what was at
 //! its path unless both are folders; links in the folders above a path are followed.
 
-use lazaret_core::extract::{EntryKind, LayerFacts, path_key};
+use lazaret_core::extract::{EntryKind, LayerFacts, path_key, path_keys};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::ImagePath;
 use std::borrow::Borrow;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as MapEntry;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 
 /// Where the bytes of a visible file are: a layer, and the path they have there.
@@ -39,10 +39,10 @@ pub(crate) struct View {
     nodes: BTreeMap<ImagePath, Node>,
     /// The nodes that are symbolic links, by path; kept apart because every path asks for them.
     links: BTreeMap<ImagePath, u64>,
+    /// The keys of all links there ever were: one look says of nearly every folder that it is none.
+    link_keys: HashSet<u64>,
     /// Programs there ever were, by path: a file nobody reads may take their place.
     programs: BTreeMap<ImagePath, u64>,
-    /// Folders above any node there ever was, with their keys.
-    ancestors: BTreeMap<ImagePath, u64>,
     links_max: u32,
 }
 
@@ -122,11 +122,34 @@ impl View {
             .iter()
             .filter(|(_, key)| has(&layer.files, **key) || has(&layer.folders, **key))
             .chain(self.programs.iter().filter(|(_, key)| has(&layer.files, **key)))
-            .chain(self.ancestors.iter().filter(|(_, key)| has(&layer.files, **key)))
             .map(|(path, _)| path.clone())
             .collect();
         for path in gone {
             self.remove(&path);
+        }
+        if !layer.files.is_empty() {
+            self.remove_below(|folder| has(&layer.files, folder));
+        }
+    }
+
+    /// Removes what is inside of folders that became files.
+    fn remove_below(&mut self, is_file: impl Fn(u64) -> bool) {
+        let mut gone = Vec::new();
+        let mut before = "";
+        for path in self.nodes.keys().map(ImagePath::as_str) {
+            // Paths are in order, so that folders shared with the one before were looked at.
+            let known = shared_folder_len(before, path);
+            let folders = path_keys(path).filter(|(len, _)| *len > known && *len < path.len());
+            gone.extend(
+                folders
+                    .into_iter()
+                    .find(|(_, key)| is_file(*key))
+                    .and_then(|(len, _)| ImagePath::parse(path.as_bytes().get(..len)?).ok()),
+            );
+            before = path;
+        }
+        for folder in gone {
+            self.remove(&folder);
         }
     }
 
@@ -141,7 +164,6 @@ impl View {
     fn put_file(&mut self, path: ImagePath, bytes: Bytes) {
         self.remove_inside(&path);
         self.links.remove(&path);
-        self.remember_ancestors(&path);
         match self.nodes.entry(path) {
             MapEntry::Occupied(mut node) => match node.get_mut() {
                 Node::File(versions) => {
@@ -163,19 +185,11 @@ impl View {
 
     fn insert(&mut self, path: ImagePath, node: Node) {
         if matches!(node, Node::Symlink(_)) {
-            self.links.insert(path.clone(), path_key(path.as_str()));
+            let key = path_key(path.as_str());
+            self.links.insert(path.clone(), key);
+            self.link_keys.insert(key);
         }
-        self.remember_ancestors(&path);
         self.nodes.insert(path, node);
-    }
-
-    fn remember_ancestors(&mut self, path: &ImagePath) {
-        let mut folder = path.parent();
-        while !folder.is_root() && !self.ancestors.contains_key(&folder) {
-            let parent = folder.parent();
-            self.ancestors.insert(folder.clone(), path_key(folder.as_str()));
-            folder = parent;
-        }
     }
 
     /// Makes room for an entry that is no folder.
@@ -199,14 +213,10 @@ impl View {
 
     /// Follows links in the folders above a path, not in its last part.
     pub(crate) fn resolve_parent(&self, path: &ImagePath) -> ImagePath {
-        if self.links.is_empty() || path.is_root() {
-            return path.clone();
+        match self.first_link(path.as_str()) {
+            Some((_, rest)) if !rest.is_empty() => self.resolve(&path.parent()).join(path.name()),
+            Some(_) | None => path.clone(),
         }
-        let parent = path.parent();
-        if parent.is_root() {
-            return path.clone();
-        }
-        self.resolve(&parent).join(path.name())
     }
 
     /// Follows every link of a path, the last part included. A path that loops stays where the
@@ -218,33 +228,35 @@ impl View {
     /// A path, and what it becomes with each link that is followed.
     pub(crate) fn steps(&self, path: &ImagePath) -> Vec<ImagePath> {
         let mut steps = vec![path.clone()];
-        let mut path = path.clone();
         for _ in 0..self.links_max {
-            let Some((link, rest)) = self.first_link(&path) else { break };
-            let Some(Node::Symlink(target)) = self.nodes.get(link) else { break };
-            let base = ImagePath::parse(link.as_bytes()).unwrap_or_default().parent();
-            let mut next = base.join(target);
-            if !rest.is_empty() {
-                next = next.join(rest);
+            let Some(next) = steps.last().and_then(|path| self.follow(path)) else { break };
+            // Links in a circle lead nowhere, however often they are followed.
+            if steps.contains(&next) {
+                break;
             }
-            steps.push(next.clone());
-            path = next;
+            steps.push(next);
         }
         steps
     }
 
+    /// The path with its outermost link followed, if it has one.
+    fn follow(&self, path: &ImagePath) -> Option<ImagePath> {
+        let (link, rest) = self.first_link(path.as_str())?;
+        let Some(Node::Symlink(target)) = self.nodes.get(link) else { return None };
+        let next = ImagePath::parse(link.as_bytes()).unwrap_or_default().parent().join(target);
+        Some(if rest.is_empty() { next } else { next.join(rest) })
+    }
+
     /// The outermost part of a path that is a link, and what follows it.
-    fn first_link<'p>(&self, path: &'p ImagePath) -> Option<(&'p str, &'p str)> {
+    fn first_link<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
         if self.links.is_empty() {
             return None;
         }
-        path.ancestors()
-            .chain(std::iter::once(path.as_str()))
-            .find(|prefix| self.links.contains_key(*prefix))
-            .map(|prefix| {
-                let rest = path.as_str().get(prefix.len()..).unwrap_or_default();
-                (prefix, rest.trim_start_matches('/'))
-            })
+        path_keys(path)
+            .filter(|(_, key)| self.link_keys.contains(key))
+            .filter_map(|(len, _)| path.split_at_checked(len))
+            .find(|(folder, _)| self.links.contains_key(*folder))
+            .map(|(link, rest)| (link, rest.trim_start_matches('/')))
     }
 
     /// Every visible file some extractor read, with all versions of it, oldest first.
@@ -273,10 +285,15 @@ impl View {
 }
 
 fn keys_inside<V>(map: &BTreeMap<ImagePath, V>, folder: &ImagePath) -> Vec<ImagePath> {
-    map.range::<str, _>((Bound::Excluded(folder.as_str()), Bound::Unbounded))
-        // Names such as `a-b` sort between `a` and `a/b`; they are passed over.
-        .take_while(|(path, _)| path.as_str().starts_with(folder.as_str()))
-        .filter(|(path, _)| path.is_inside(folder.as_str()))
+    let beginning = if folder.is_root() { String::new() } else { format!("{folder}/") };
+    map.range::<str, _>((Bound::Included(beginning.as_str()), Bound::Unbounded))
+        .take_while(|(path, _)| path.as_str().starts_with(&beginning))
         .map(|(path, _)| path.clone())
         .collect()
+}
+
+/// Length of the longest path of a folder that both paths are inside of.
+fn shared_folder_len(a: &str, b: &str) -> usize {
+    let shared = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b);
+    shared.enumerate().filter(|(_, (byte, _))| *byte == b'/').last().map_or(0, |(at, _)| at)
 }

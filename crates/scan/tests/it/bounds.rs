@@ -54,3 +54,64 @@ fn a_path_that_comes_again_and_again_costs_no_more_than_once() {
     assert_eq!(found.packages.len(), 500);
     assert_eq!(found.os.unwrap().os.id, "debian");
 }
+
+#[test]
+fn many_links_cost_no_more_each_than_few() {
+    let count = 20_000;
+    let store = (0..count).fold(Layer::new("COPY store"), |layer, n| {
+        layer.file(&format!("store/{n}.json"), package_json("p", "1.0.0"))
+    });
+    let links = (0..count).fold(Layer::new("COPY links"), |layer, n| {
+        let manifest = |folder: &str| format!("{folder}/{n}/package.json");
+        layer
+            .symlink(&manifest("each"), &format!("/store/{n}.json"))
+            .symlink(&manifest("one"), "/store/1.json")
+            .symlink(&manifest("none"), &format!("/nowhere/{n}.json"))
+    });
+    let (source, _folder) = source(&[store, links]);
+    let found = extract_image(&engine(1 << 30), &source, 0, ONE).unwrap();
+    assert_eq!(found.packages.len(), count);
+}
+
+#[test]
+fn links_in_a_circle_cost_little_however_long_their_paths() {
+    let count = 5_000;
+    let rest = "x/".repeat(1_000);
+    let layer = Layer::new("COPY").symlink("a", "b").symlink("b", "a");
+    let layer = (0..count).fold(layer, |layer, n| {
+        layer.symlink(&format!("d/{n}/package.json"), &format!("/a/{rest}{n}"))
+    });
+    let (source, _folder) = source(&[layer.file("package.json", package_json("p", "1.0.0"))]);
+    let found = extract_image(&engine(1 << 30), &source, 0, ONE).unwrap();
+    assert_eq!(found.packages.len(), 1);
+}
+
+#[test]
+fn folders_as_deep_as_a_path_is_long_are_not_kept_each() {
+    let count = 1_000;
+    let deep = "x/".repeat(1_900);
+    let wide = |layer: Layer| {
+        (0..count).fold(layer, |layer, n| {
+            layer.file(&format!("{n}/{deep}package.json"), package_json("p", "1.0.0"))
+        })
+    };
+    // A file in the place of a folder takes what was in it along, at any depth.
+    let replaced =
+        (0..count / 2).fold(Layer::new("RUN"), |layer, n| layer.file(&n.to_string(), ""));
+    let (source, _folder) = source(&[wide(Layer::new("COPY")), replaced]);
+    let found = extract_image(&engine(1 << 30), &source, 0, ONE).unwrap();
+    assert_eq!(found.packages.len(), count / 2);
+}
+
+#[test]
+fn a_large_lock_file_beside_many_packages_is_read_soon() {
+    let count = 20_000;
+    let locked: Vec<String> =
+        (0..count).map(|n| format!(r#""node_modules/q{n}": {{"version": "1.0.0"}}"#)).collect();
+    let lock = format!(r#"{{"lockfileVersion": 3, "packages": {{{}}}}}"#, locked.join(","));
+    let (source, _folder) = source(&[many(0, count).file("a/package-lock.json", lock)]);
+    let found = extract_image(&engine(1 << 30), &source, 0, ONE).unwrap();
+    // What is installed beside a lock file is the truth.
+    assert_eq!(found.packages.len(), count);
+    assert!(found.packages.iter().all(|package| package.name == "p"));
+}

@@ -3,6 +3,7 @@
 mod bounds;
 mod cache;
 mod links;
+mod places;
 mod programs;
 mod rpm;
 mod squash;
