@@ -101,15 +101,28 @@ impl<'s> LayerVisitor<'s> {
         self.spent_bytes > self.limits.memory_bytes / 2
     }
 
-    /// What entries and facts take, in bytes.
+    /// What entries, facts and the keys of all other files take, in bytes.
     pub(crate) fn spent_bytes(&self) -> u64 {
-        self.spent_bytes
+        let keys = self.facts.files.len().saturating_add(self.facts.folders.len());
+        let keys = u64::try_from(keys).unwrap_or(u64::MAX);
+        self.spent_bytes.saturating_add(keys.saturating_mul(8))
     }
 
+    /// Counts something that is kept, its texts twice: the squash copies them.
     fn spend(&mut self, text_bytes: usize) {
-        let text_bytes = u64::try_from(text_bytes).unwrap_or(u64::MAX);
+        let text_bytes = u64::try_from(text_bytes).unwrap_or(u64::MAX).saturating_mul(2);
         self.spent_bytes =
             self.spent_bytes.saturating_add(text_bytes).saturating_add(OVERHEAD_BYTES);
+    }
+
+    fn push_entry(&mut self, path: ImagePath, kind: EntryKind) {
+        let target_bytes = match &kind {
+            EntryKind::Symlink(target) => target.len(),
+            EntryKind::Hardlink(target) => target.as_str().len(),
+            _ => 0,
+        };
+        self.spend(path.as_str().len().saturating_add(target_bytes));
+        self.facts.entries.push(Entry { path, kind });
     }
 
     /// Counts the facts from a position on.
@@ -122,13 +135,12 @@ impl<'s> LayerVisitor<'s> {
     }
 
     fn record(&mut self, path: &ImagePath, kind: EntryKind) {
-        self.spend(path.as_str().len());
         if !self.seen.insert(path.clone()) {
             // The same path twice in one archive: the later entry is what gets unpacked.
             let so_far = (self.facts.facts.len(), self.facts.problems.len());
             self.replaced.insert(path.clone(), so_far);
         }
-        self.facts.entries.push(Entry { path: path.clone(), kind });
+        self.push_entry(path.clone(), kind);
     }
 
     fn drop_replaced(&mut self) {
@@ -178,14 +190,13 @@ impl<'s> LayerVisitor<'s> {
         let Some(hidden) = header.path.name().strip_prefix(".wh.") else { return false };
         let folder = header.path.parent();
         if hidden == ".wh..opq" {
-            self.facts.entries.push(Entry { path: folder, kind: EntryKind::Opaque });
+            self.push_entry(folder, EntryKind::Opaque);
         } else if !hidden.is_empty()
             && !hidden.starts_with(".wh.")
             && hidden != "."
             && hidden != ".."
         {
-            let path = folder.join(hidden);
-            self.facts.entries.push(Entry { path, kind: EntryKind::Whiteout });
+            self.push_entry(folder.join(hidden), EntryKind::Whiteout);
         }
         // `.wh..wh.aufs` and the like are notes of an old storage driver.
         true

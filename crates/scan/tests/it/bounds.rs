@@ -32,6 +32,21 @@ fn a_layer_of_too_many_packages_is_cut_off_and_says_so() {
 }
 
 #[test]
+fn links_and_deletions_count_as_packages_do() {
+    let target = "x/".repeat(1_900);
+    let links = (0..1_000)
+        .fold(Layer::new("COPY"), |layer, n| layer.symlink(&format!("links/{n}"), &target));
+    let deletions =
+        (0..10_000).fold(Layer::new("RUN rm"), |layer, n| layer.whiteout(&format!("links/{n}")));
+    for layer in [links, deletions] {
+        let (source, _folder) = source(&[layer]);
+        let found = extract_image(&engine(4 << 20), &source, 0, ONE).unwrap();
+        assert_eq!(found.problems.len(), 1);
+        assert_eq!(found.problems[0].kind, ProblemKind::Limit);
+    }
+}
+
+#[test]
 fn layers_that_need_too_much_together_are_an_error_in_any_order() {
     let layers: Vec<Layer> = (0..6).map(|n| many(n * 1_000, 900)).collect();
     let (source, _folder) = source(&layers);
