@@ -7,7 +7,7 @@ use crate::format::{
 use crate::interval::RangeRef;
 use crate::manifest::{Manifest, SegmentInfo, is_segment_name};
 use crate::records::{Records, SegmentRecords};
-use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd};
 use lazaret_core::digest::{Algorithm, Digest, DigestError};
 use lazaret_core::version::Scheme;
 use sha2::{Digest as _, Sha256};
@@ -105,7 +105,9 @@ fn encode(
     }
     let ecosystem = records.ecosystem.purl_type();
     let scheme = records.scheme.name();
-    let strings = Strings::collect(name, [name, ecosystem, scheme], normal)?;
+    let conditions = ConditionTable::collect(name, normal)?;
+    let header = [name, ecosystem, scheme].into_iter();
+    let strings = Strings::collect(name, header.chain(conditions.texts()).collect(), normal)?;
     let mut words = Words { segment: name, bytes: Vec::new(), places: HashMap::new() };
 
     let mut advisories: Vec<u8> = Vec::new();
@@ -116,10 +118,12 @@ fn encode(
         let position = fit(position, name, "records")?;
         for affected in &record.affected {
             let extent = words.intern(extent(affected, &strings, name)?)?;
-            by_package
-                .entry(affected.package)
-                .or_default()
-                .push(affected_row(position, extent, affected));
+            by_package.entry(affected.package).or_default().push(affected_row(
+                position,
+                extent,
+                affected,
+                conditions.number(affected.conditions),
+            ));
         }
     }
 
@@ -134,18 +138,24 @@ fn encode(
     }
 
     let slots = slots(by_package.keys().copied(), by_package.len(), name)?;
+    let conditions_section = conditions.encode(&strings);
     let header = [strings.text(name), strings.text(ecosystem), strings.text(scheme)];
-    let sections = Section::ALL.map(|section| {
-        let bytes = match section {
-            Section::Strings => strings.bytes.as_slice(),
-            Section::Packages => &packages,
-            Section::Slots => &slots,
-            Section::Affected => &affected,
-            Section::Advisories => &advisories,
-            Section::Words => &words.bytes,
-        };
-        (section.tag(), bytes)
-    });
+    let mut sections = Section::ALL
+        .map(|section| {
+            let bytes = match section {
+                Section::Strings => strings.bytes.as_slice(),
+                Section::Packages => &packages,
+                Section::Slots => &slots,
+                Section::Affected => &affected,
+                Section::Advisories => &advisories,
+                Section::Words => &words.bytes,
+                Section::Conditions => &conditions_section,
+            };
+            (section.tag(), bytes)
+        })
+        .to_vec();
+    // A section that adds to the rows of others is only there where it has something to say.
+    sections.retain(|(tag, bytes)| *tag <= Section::Words.tag() || !bytes.is_empty());
     assemble(name, header, &sections)
 }
 
@@ -193,10 +203,69 @@ struct Record<'a> {
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Named<'a> {
     package: &'a str,
+    conditions: &'a Conditions,
     ranges: Vec<&'a Range>,
     versions: Vec<&'a str>,
     status: u8,
     severity: u8,
+}
+
+/// The distinct conditions of a segment; number 0 is none at all.
+struct ConditionTable<'a> {
+    rows: BTreeMap<&'a Conditions, ConditionRow>,
+}
+
+struct ConditionRow {
+    number: u16,
+    /// Architectures as the file has them: one text, with commas between.
+    arches: Option<String>,
+}
+
+impl<'a> ConditionTable<'a> {
+    fn collect(segment: &str, normal: &[Record<'a>]) -> Result<Self, BuildError> {
+        let all: BTreeSet<&'a Conditions> = normal
+            .iter()
+            .flat_map(|record| record.affected.iter().map(|affected| affected.conditions))
+            .filter(|conditions| !conditions.is_none())
+            .collect();
+        let what = "kinds of conditions";
+        let rows = all
+            .into_iter()
+            .zip(1_usize..)
+            .map(|(conditions, number)| match u16::try_from(number) {
+                Ok(number) => {
+                    let arches =
+                        (!conditions.arches.is_empty()).then(|| conditions.arches.join(","));
+                    Ok((conditions, ConditionRow { number, arches }))
+                }
+                Err(_) => Err(BuildError::TooLarge { segment: segment.to_owned(), what }),
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { rows })
+    }
+
+    fn number(&self, conditions: &Conditions) -> u16 {
+        self.rows.get(conditions).map_or(0, |row| row.number)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().flat_map(|(conditions, row)| {
+            [row.arches.as_deref(), conditions.module.as_deref(), conditions.channel.as_deref()]
+                .into_iter()
+                .flatten()
+        })
+    }
+
+    fn encode(&self, strings: &Strings<'_>) -> Vec<u8> {
+        let mut section = Vec::new();
+        let text = |text: Option<&str>| text.map_or(NONE, |text| strings.text(text));
+        for (conditions, row) in &self.rows {
+            push(&mut section, text(row.arches.as_deref()));
+            push(&mut section, text(conditions.module.as_deref()));
+            push(&mut section, text(conditions.channel.as_deref()));
+        }
+        section
+    }
 }
 
 /// Sorts everything that has no order of its own and drops what is said twice.
@@ -241,6 +310,7 @@ fn named(affected: &Affected, scheme: Scheme) -> Named<'_> {
     let versions = distinct(versions);
     Named {
         package: &affected.package,
+        conditions: &affected.conditions,
         ranges,
         versions,
         status: status_code(affected.status),
@@ -316,9 +386,10 @@ fn extent(
     Ok(words)
 }
 
-fn affected_row(advisory: u32, extent: u32, affected: &Named<'_>) -> [u8; 12] {
+fn affected_row(advisory: u32, extent: u32, affected: &Named<'_>, conditions: u16) -> [u8; 12] {
     let mut row = [0; 12];
-    let codes = u32::from_le_bytes([affected.status, affected.severity, 0, 0]);
+    let [low, high] = conditions.to_le_bytes();
+    let codes = u32::from_le_bytes([affected.status, affected.severity, low, high]);
     for (bytes, word) in row.as_chunks_mut::<4>().0.iter_mut().zip([advisory, extent, codes]) {
         *bytes = word.to_le_bytes();
     }
@@ -354,10 +425,9 @@ struct Strings<'a> {
 impl<'a> Strings<'a> {
     fn collect(
         segment: &str,
-        header: [&'a str; 3],
+        mut texts: BTreeSet<&'a str>,
         records: &[Record<'a>],
     ) -> Result<Self, BuildError> {
-        let mut texts: BTreeSet<&'a str> = BTreeSet::from(header);
         for record in records {
             let ids = record.aliases.iter().copied().chain([record.id]);
             texts.extend(ids.filter(|id| pack_cve(id).is_none()));

@@ -21,7 +21,7 @@ pub(crate) const MAGIC: [u8; 8] = [0x89, b'L', b'A', b'Z', b'\r', b'\n', 0x1a, b
 pub(crate) const HEADER_BYTES: usize = 32;
 /// Bytes of one line of the section directory.
 pub(crate) const DIRECTORY_ROW_BYTES: usize = 12;
-/// Sections a reader looks at; six are known, the rest is room for later ones.
+/// Sections a reader looks at; seven are known, the rest is room for later ones.
 pub(crate) const SECTIONS_MAX: u32 = 64;
 /// Bytes of a row of the packages section.
 pub(crate) const PACKAGE_ROW_BYTES: usize = 8;
@@ -29,6 +29,8 @@ pub(crate) const PACKAGE_ROW_BYTES: usize = 8;
 pub(crate) const AFFECTED_ROW_BYTES: usize = 12;
 /// Bytes of a row of the advisories section.
 pub(crate) const ADVISORY_ROW_BYTES: usize = 8;
+/// Bytes of a row of the conditions section.
+pub(crate) const CONDITION_ROW_BYTES: usize = 12;
 /// Bytes of a slot and of a word.
 pub(crate) const WORD_BYTES: usize = 4;
 
@@ -50,11 +52,19 @@ pub(crate) enum Section {
     Affected,
     Advisories,
     Words,
+    Conditions,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Strings, Self::Packages, Self::Slots, Self::Affected, Self::Advisories, Self::Words];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Strings,
+        Self::Packages,
+        Self::Slots,
+        Self::Affected,
+        Self::Advisories,
+        Self::Words,
+        Self::Conditions,
+    ];
 
     pub(crate) const fn tag(self) -> u32 {
         match self {
@@ -64,6 +74,7 @@ impl Section {
             Self::Affected => 4,
             Self::Advisories => 5,
             Self::Words => 6,
+            Self::Conditions => 7,
         }
     }
 }

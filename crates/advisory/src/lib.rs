@@ -17,18 +17,12 @@
 //!     package: "leftpad".into(),
 //!     status: Status::Fixed,
 //!     ranges: vec![Range { introduced: None, end: RangeEnd::Fixed("1.3.0".into()) }],
-//!     versions: Vec::new(),
-//!     severity: None,
+//!     ..Affected::default()
 //! };
 //! let advisory = Advisory {
 //!     id: "CVE-2026-0001".into(),
-//!     aliases: Vec::new(),
-//!     severity: None,
-//!     scores: Vec::new(),
-//!     cwes: Vec::new(),
-//!     published: None,
-//!     modified: None,
 //!     affected: vec![leftpad],
+//!     ..Advisory::default()
 //! };
 //! let source = SourceInfo {
 //!     id: "osv".into(),
@@ -74,6 +68,7 @@ pub mod records;
 
 mod build;
 mod coverage;
+mod distribution;
 mod format;
 #[doc(hidden)]
 pub mod fuzz;
@@ -92,4 +87,6 @@ pub use interval::{EndRef, RangeRef};
 pub use manifest::{Manifest, ManifestError, SegmentInfo};
 pub use matcher::{Matched, match_inventory};
 pub use reader::{Db, DbError};
-pub use segment::{AdvisoryRef, AffectedRef, Damage, Rows, SegmentError, SegmentRef};
+pub use segment::{
+    AdvisoryRef, AffectedRef, ConditionsRef, Damage, Rows, SegmentError, SegmentRef,
+};

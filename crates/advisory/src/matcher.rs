@@ -1,13 +1,14 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, nothing_read, partly_checked, segment_name};
+use crate::coverage::{not_checked, nothing_read, partly_checked};
+use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
-use crate::module::is_modular;
+use crate::module::{is_modular, minor_tag};
 use crate::name::filed_under;
 use crate::reader::{Db, DbError, broken, scheme_of};
-use crate::segment::{AdvisoryRef, AffectedRef, Damage, SegmentRef};
+use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
 use lazaret_core::advisory::{Reason, Score, Status};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::inventory::Inventory;
@@ -44,7 +45,7 @@ pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbErro
     let judges = judges(db, inventory, &mut matched)?;
     for (position, package) in inventory.packages.iter().enumerate() {
         let Some(judge) = judges.get(&package.ecosystem) else { continue };
-        let subject = Subject::new(PackageId::at(position), package, judge.scheme);
+        let subject = Subject::new(PackageId::at(position), package);
         let state = state(inventory, package, &judges);
         judge
             .judge(&subject, &state, &mut matched)
@@ -115,27 +116,37 @@ fn judges<'a>(
 struct Subject<'a> {
     id: PackageId,
     package: &'a Package,
-    /// The name advisories are filed under.
-    name: Cow<'a, str>,
-    /// The version they mean.
-    version: &'a str,
-    is_valid: bool,
+    /// The names advisories are filed under, each with the version they mean.
+    looked_up: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl<'a> Subject<'a> {
-    fn new(id: PackageId, package: &'a Package, scheme: Scheme) -> Self {
+    fn new(id: PackageId, package: &'a Package) -> Self {
         let source = package.source.as_ref();
-        let name = match (package.ecosystem, source) {
-            (Ecosystem::Apk | Ecosystem::Deb, Some(source)) => Cow::Borrowed(source.name.as_str()),
-            (ecosystem, _) => filed_under(ecosystem, &package.name),
+        let own = Cow::Borrowed(package.version.as_str());
+        let looked_up = match (package.ecosystem, source) {
+            // Alpine's sources have no version of their own.
+            (Ecosystem::Apk, Some(source)) => vec![(Cow::Borrowed(source.name.as_str()), own)],
+            // A Debian source may have another version than its packages.
+            (Ecosystem::Deb, Some(source)) => {
+                let version =
+                    if source.version.is_empty() { own } else { source.version.as_str().into() };
+                vec![(source.name.as_str().into(), version)]
+            }
+            // Some statements are about the binary package, some about its source. A source rpm's
+            // name does not tell its epoch, which is that of its packages.
+            (Ecosystem::Rpm, Some(source)) => {
+                let version = match package.version.split_once(':') {
+                    _ if source.version.is_empty() => own.clone(),
+                    Some((epoch, _)) => format!("{epoch}:{}", source.version).into(),
+                    None => source.version.as_str().into(),
+                };
+                let name = package.name.as_str();
+                vec![(name.into(), own), (format!("src:{}", source.name).into(), version)]
+            }
+            (ecosystem, _) => vec![(filed_under(ecosystem, &package.name), own)],
         };
-        // A Debian source may have another version than its packages; Alpine's have none of their
-        // own.
-        let version = match (package.ecosystem, source) {
-            (Ecosystem::Deb, Some(source)) if !source.version.is_empty() => &source.version,
-            _ => &package.version,
-        };
-        Self { id, package, name, version, is_valid: scheme.is_valid(version) }
+        Self { id, package, looked_up }
     }
 }
 
@@ -144,6 +155,46 @@ struct Hit<'a> {
     affected: AffectedRef<'a>,
     advisory: AdvisoryRef<'a>,
     ground: Ground<'a>,
+    /// The name that was looked up.
+    name: &'a str,
+    /// The version that was compared.
+    version: &'a str,
+}
+
+/// A fix of one record that comes through a channel of its own.
+struct ChannelFix<'a> {
+    /// The record.
+    id: String,
+    affected: AffectedRef<'a>,
+}
+
+/// Whether a statement is about packages such as this one, apart from the version.
+///
+/// A package without an architecture of its own fits every one. A statement about a module's
+/// packages is only about those of that module; one that names no module leaves that to the
+/// version ([`is_modular`]).
+fn concerns(conditions: ConditionsRef<'_>, package: &Package) -> bool {
+    let mut arches = conditions.arches().peekable();
+    let fits_arch = match package.arch.as_deref() {
+        None | Some("noarch" | "all" | "any") => true,
+        Some(arch) => arches.peek().is_none() || arches.any(|one| one == arch || one == "noarch"),
+    };
+    let fits_module = match (conditions.module, package.module.as_deref()) {
+        (Some(asked), Some(module)) => same_stream(asked, module),
+        (Some(_), None) => is_modular(&package.version),
+        (None, _) => true,
+    };
+    fits_arch && fits_module
+}
+
+/// Whether two module labels name one stream: the name and the stream count, what may follow them
+/// (version, context) does not.
+fn same_stream(a: &str, b: &str) -> bool {
+    let stream = |label: &str| -> Option<(String, String)> {
+        let mut parts = label.split(':');
+        Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
+    };
+    stream(a).is_some_and(|a| Some(a) == stream(b))
 }
 
 /// Why a record names a version.
@@ -171,68 +222,143 @@ impl Judge<'_> {
         state: &State,
         matched: &mut Matched,
     ) -> Result<(), Damage> {
-        let rows = self.segment.lookup(&subject.name)?;
-        if rows.len() > 0 && !subject.is_valid {
-            matched.problems.push(self.not_compared(subject, rows.len()));
-        }
         let mut hits = Vec::new();
         let mut ids = Vec::new();
-        for row in rows {
-            let affected = row?;
-            let Some(ground) = self.names(affected, subject)? else { continue };
-            let advisory = affected.advisory()?;
-            let aliases = advisory.aliases().map(|alias| Ok(alias?.to_string()));
-            ids.push(Ids {
-                id: advisory.id().to_string(),
-                aliases: aliases.collect::<Result<_, _>>()?,
-            });
-            hits.push(Hit { affected, advisory, ground });
+        let mut fixes = Vec::new();
+        for (name, version) in &subject.looked_up {
+            let rows = self.segment.lookup(name)?;
+            if rows.len() > 0 && !self.scheme.is_valid(version) {
+                matched.problems.push(self.not_compared(subject, version, rows.len()));
+            }
+            for row in rows {
+                let affected = row?;
+                if !concerns(affected.conditions(), subject.package) {
+                    continue;
+                }
+                let advisory = affected.advisory()?;
+                let id = advisory.id().to_string();
+                if affected.conditions().channel.is_some() {
+                    fixes.push(ChannelFix { id, affected });
+                    continue;
+                }
+                let Some(ground) = self.names(affected, version)? else { continue };
+                let aliases = advisory.aliases().map(|alias| Ok(alias?.to_string()));
+                ids.push(Ids { id, aliases: aliases.collect::<Result<_, _>>()? });
+                hits.push(Hit { affected, advisory, ground, name, version });
+            }
         }
+        self.drop_fixed_by_channel(&mut ids, &mut hits, &fixes)?;
         for group in group(&ids) {
             let members: Vec<(&Ids, &Hit<'_>)> = group
                 .members
                 .iter()
                 .filter_map(|member| ids.get(*member).zip(hits.get(*member)))
                 .collect();
-            matched.findings.extend(self.finding(subject, &group, &members, state)?);
+            matched.findings.extend(self.finding(subject, &group, &members, &fixes, state)?);
         }
         Ok(())
     }
 
     /// Whether a row names the subject's version, and why. A range whose bounds are no versions of
     /// the scheme names nothing.
-    fn names<'r>(
-        &self,
-        row: AffectedRef<'r>,
-        subject: &Subject<'_>,
-    ) -> Result<Option<Ground<'r>>, Damage> {
+    fn names<'r>(&self, row: AffectedRef<'r>, version: &str) -> Result<Option<Ground<'r>>, Damage> {
         if row.status() == Status::NotAffected {
             return Ok(None);
         }
         for range in row.ranges() {
             let range = range?;
-            if !self.concerns(range, subject) {
+            if !self.is_of_a_kind(range, version) {
                 continue;
             }
-            if range.contains(self.scheme, subject.version) == Some(true) {
+            if range.contains(self.scheme, version) == Some(true) {
                 return Ok(Some(Ground::InRange(range)));
             }
         }
-        for version in row.versions() {
-            let version = version?;
-            if version == subject.version
-                || self.scheme.compare(version, subject.version) == Ok(Ordering::Equal)
-            {
+        for listed in row.versions() {
+            let listed = listed?;
+            if listed == version || self.scheme.compare(listed, version) == Ok(Ordering::Equal) {
                 return Ok(Some(Ground::Listed));
             }
         }
         Ok(None)
     }
 
-    /// Whether a range speaks of packages built the way the subject was.
-    fn concerns(&self, range: RangeRef<'_>, subject: &Subject<'_>) -> bool {
+    /// Whether a range speaks of packages built the way the version was: in a module, or not.
+    fn is_of_a_kind(&self, range: RangeRef<'_>, version: &str) -> bool {
         self.scheme != Scheme::Rpm
-            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(subject.version))
+            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(version))
+    }
+
+    /// Leaves out records whose fix the package has from a channel.
+    fn drop_fixed_by_channel(
+        &self,
+        ids: &mut Vec<Ids>,
+        hits: &mut Vec<Hit<'_>>,
+        fixes: &[ChannelFix<'_>],
+    ) -> Result<(), Damage> {
+        if fixes.is_empty() {
+            return Ok(());
+        }
+        let (mut open_ids, mut open_hits) = (Vec::new(), Vec::new());
+        for (known, hit) in ids.drain(..).zip(hits.drain(..)) {
+            if !self.has_channel_fix(&known.id, &hit, fixes)? {
+                open_ids.push(known);
+                open_hits.push(hit);
+            }
+        }
+        (*ids, *hits) = (open_ids, open_hits);
+        Ok(())
+    }
+
+    /// Whether the version has a fix of the record that some channel brought.
+    ///
+    /// In dpkg's order a channel's version is above every ordinary one it was made from. An rpm
+    /// package of a later minor release may be above it without the fix, so there the release's
+    /// tag (`el9_2`) must be the channel's own.
+    fn has_channel_fix(
+        &self,
+        id: &str,
+        hit: &Hit<'_>,
+        fixes: &[ChannelFix<'_>],
+    ) -> Result<bool, Damage> {
+        for fix in fixes.iter().filter(|fix| fix.id == id) {
+            for range in fix.affected.ranges() {
+                let Some(fixed) = range?.fixed() else { continue };
+                let reached = self.scheme.compare(hit.version, fixed).is_ok_and(Ordering::is_ge);
+                let same_tag = self.scheme != Scheme::Rpm
+                    || (minor_tag(fixed).is_some() && minor_tag(fixed) == minor_tag(hit.version));
+                if reached && (same_tag || hit.version == fixed) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The fixes of a group's records that come through channels and are above the version: the
+    /// lowest, with its channel.
+    fn channel_fix<'f>(
+        &self,
+        members: &[(&Ids, &Hit<'_>)],
+        fixes: &'f [ChannelFix<'f>],
+    ) -> Result<Option<(&'f str, &'f str)>, Damage> {
+        let mut best: Option<(&str, &str)> = None;
+        for (ids, hit) in members {
+            for fix in fixes.iter().filter(|fix| fix.id == ids.id) {
+                let Some(channel) = fix.affected.conditions().channel else { continue };
+                for range in fix.affected.ranges() {
+                    let Some(fixed) = range?.fixed() else { continue };
+                    let above = self.scheme.compare(fixed, hit.version) == Ok(Ordering::Greater);
+                    let lower = best.is_none_or(|(known, _)| {
+                        self.scheme.compare(fixed, known) == Ok(Ordering::Less)
+                    });
+                    if above && lower {
+                        best = Some((fixed, channel));
+                    }
+                }
+            }
+        }
+        Ok(best)
     }
 
     /// The finding of one group of records; nothing for a group without members.
@@ -241,6 +367,7 @@ impl Judge<'_> {
         subject: &Subject<'_>,
         group: &Group,
         members: &[(&Ids, &Hit<'_>)],
+        fixes: &[ChannelFix<'_>],
         state: &State,
     ) -> Result<Option<Finding>, Damage> {
         let Some((lead_ids, lead)) = members.first() else { return Ok(None) };
@@ -254,15 +381,24 @@ impl Judge<'_> {
             for score in hit.advisory.scores() {
                 let (vector, score) = score?;
                 if !scores.iter().any(|known| known.vector == vector) {
-                    scores.push(Score { vector: vector.to_owned(), score });
+                    let source = Some(self.name.to_owned());
+                    scores.push(Score { vector: vector.to_owned(), score, source });
                 }
             }
             for cwe in hit.advisory.cwes() {
                 cwes.insert(cwe?.to_owned());
             }
         }
-        let fixed_versions = self.fixed_versions(subject, members)?;
-        let status = match (lead.affected.status(), fixed_versions.is_empty()) {
+        let mut fixed_versions = self.fixed_versions(members)?;
+        let mut fix_channel = None;
+        if fixed_versions.is_empty()
+            && let Some((fixed, channel)) = self.channel_fix(members, fixes)?
+        {
+            fixed_versions.push(fixed.to_owned());
+            fix_channel = Some(channel.to_owned());
+        }
+        let has_fix = !fixed_versions.is_empty() && fix_channel.is_none();
+        let status = match (lead.affected.status(), !has_fix) {
             (Status::Unknown | Status::Affected, false) => Status::Fixed,
             // Fixed on another branch, but not on this one.
             (Status::Unknown | Status::Fixed, true) => Status::Affected,
@@ -275,16 +411,23 @@ impl Judge<'_> {
             aliases: aliases.into_iter().cloned().collect(),
             status,
             fixed_versions,
+            fix_channel,
             scores,
+            severities: BTreeMap::new(),
+            epss: None,
+            exploited: None,
+            first_seen: None,
+            fix_first_seen: None,
             cwes: cwes.into_iter().collect(),
             published: published.and_then(rfc3339),
             modified: modified.and_then(rfc3339),
             reason: Reason {
                 segment: self.name.to_owned(),
                 record: lead_ids.id.clone(),
-                package: subject.name.clone().into_owned(),
-                version: subject.version.to_owned(),
+                package: lead.name.to_owned(),
+                version: lead.version.to_owned(),
                 scheme: self.scheme,
+                conditions: lead.affected.conditions().to_conditions(),
                 range: lead.ground.range().map(RangeRef::to_range),
             },
         };
@@ -300,11 +443,7 @@ impl Judge<'_> {
 
     /// The ends of the ranges the version lies in, then every later fixed version, each part
     /// ascending.
-    fn fixed_versions(
-        &self,
-        subject: &Subject<'_>,
-        members: &[(&Ids, &Hit<'_>)],
-    ) -> Result<Vec<String>, Damage> {
+    fn fixed_versions(&self, members: &[(&Ids, &Hit<'_>)]) -> Result<Vec<String>, Damage> {
         let mut nearest = Vec::new();
         let mut later = Vec::new();
         for (_, hit) in members {
@@ -312,8 +451,8 @@ impl Judge<'_> {
             for range in hit.affected.ranges() {
                 let range = range?;
                 later.extend(range.fixed().filter(|fixed| {
-                    self.concerns(range, subject)
-                        && self.scheme.compare(fixed, subject.version) == Ok(Ordering::Greater)
+                    self.is_of_a_kind(range, hit.version)
+                        && self.scheme.compare(fixed, hit.version) == Ok(Ordering::Greater)
                 }));
             }
         }
@@ -330,13 +469,13 @@ impl Judge<'_> {
     }
 
     /// The problem of a package whose version cannot be compared.
-    fn not_compared(&self, subject: &Subject<'_>, records: usize) -> Problem {
+    fn not_compared(&self, subject: &Subject<'_>, version: &str, records: usize) -> Problem {
         let name = &subject.package.name;
         let noun = if records == 1 { "advisory" } else { "advisories" };
-        let why = if subject.version.is_empty() {
+        let why = if version.is_empty() {
             "it has no version".to_owned()
         } else {
-            format!("`{}` is not a version by the rules of {}", subject.version, self.scheme)
+            format!("`{version}` is not a version by the rules of {}", self.scheme)
         };
         Problem {
             kind: ProblemKind::Coverage,

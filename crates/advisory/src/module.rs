@@ -9,6 +9,18 @@ pub(crate) fn is_modular(version: &str) -> bool {
     version.contains(".module_el") || version.contains(".module+el")
 }
 
+/// The tag of a minor release in an rpm package's release: `el9_2` in `3.0.7-16.el9_2.1`.
+pub(crate) fn minor_tag(version: &str) -> Option<&str> {
+    version.split(['.', '-', '+']).find(|part| {
+        let rest = part.strip_prefix("el").unwrap_or_default();
+        rest.split_once('_').is_some_and(|(major, minor)| {
+            let is_number =
+                |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+            is_number(major) && is_number(minor)
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -19,5 +31,14 @@ mod tests {
         assert!(is_modular("1:10.24.0-1.module+el8.3.0+10166+b07ac28e"));
         assert!(!is_modular("4:5.26.3-422.el8"));
         assert!(!is_modular("1.0-1.modules.el8"));
+    }
+
+    #[test]
+    fn the_release_names_the_minor_release_it_was_built_for() {
+        assert_eq!(minor_tag("1:3.0.7-16.el9_2.1"), Some("el9_2"));
+        assert_eq!(minor_tag("3.0.7-16.el9_2"), Some("el9_2"));
+        assert_eq!(minor_tag("3.0.7-16.el9"), None);
+        assert_eq!(minor_tag("1.0-1.module_el8.3.0+2047"), None);
+        assert_eq!(minor_tag("1.0-1.el9_x"), None);
     }
 }

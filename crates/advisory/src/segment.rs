@@ -2,12 +2,12 @@
 //! references it follows, when it follows them.
 
 use crate::format::{
-    ADVISORY_ROW_BYTES, AFFECTED_ROW_BYTES, DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED,
-    HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NONE, PACKAGE_ROW_BYTES, SECTIONS_MAX,
-    Section, WORD_BYTES, severity_of, slot_of, status_of, unpack_cve,
+    ADVISORY_ROW_BYTES, AFFECTED_ROW_BYTES, CONDITION_ROW_BYTES, DIRECTORY_ROW_BYTES, FORMAT,
+    HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NONE, PACKAGE_ROW_BYTES,
+    SECTIONS_MAX, Section, WORD_BYTES, severity_of, slot_of, status_of, unpack_cve,
 };
 use crate::interval::{EndRef, RangeRef};
-use lazaret_core::advisory::{Advisory, Affected, Score, Status};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, Score, Status};
 use lazaret_core::severity::Severity;
 use std::ops::Range;
 
@@ -77,6 +77,7 @@ impl<'a> SegmentRef<'a> {
             Some(affected),
             Some(records),
             Some(words),
+            conditions,
         ] = sections
         else {
             return Err(HEADER.into());
@@ -85,7 +86,15 @@ impl<'a> SegmentRef<'a> {
             name: field(16)?,
             ecosystem: field(20)?,
             scheme: field(24)?,
-            sections: [strings, packages, slots, affected, records, words],
+            sections: [
+                strings,
+                packages,
+                slots,
+                affected,
+                records,
+                words,
+                conditions.unwrap_or_default(),
+            ],
         })
     }
 
@@ -298,13 +307,30 @@ impl<'a> SegmentRef<'a> {
     }
 
     const fn advisories(&self) -> &'a [u8] {
-        let [.., advisories, _] = self.sections;
+        let [.., advisories, _, _] = self.sections;
         advisories
     }
 
     const fn words(&self) -> &'a [u8] {
-        let [.., words] = self.sections;
+        let [.., words, _] = self.sections;
         words
+    }
+
+    const fn conditions(&self) -> &'a [u8] {
+        let [.., conditions] = self.sections;
+        conditions
+    }
+
+    /// The conditions of a number, which counts from one.
+    fn condition(&self, number: u16) -> Result<ConditionsRef<'a>, Damage> {
+        const CONDITIONS: Damage = Damage("conditions");
+        let Some(position) = usize::from(number).checked_sub(1) else {
+            return Ok(ConditionsRef::default());
+        };
+        let row = row::<CONDITION_ROW_BYTES>(self.conditions(), position).ok_or(CONDITIONS)?;
+        let text = |reference| (reference != NONE).then(|| self.text(reference)).transpose();
+        let [arches, module, channel] = words_of(row);
+        Ok(ConditionsRef { arches: text(arches)?, module: text(module)?, channel: text(channel)? })
     }
 }
 
@@ -329,6 +355,32 @@ impl<'a> Iterator for Rows<'a> {
 
 impl ExactSizeIterator for Rows<'_> {}
 
+/// [`Conditions`], borrowed from the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ConditionsRef<'a> {
+    arches: Option<&'a str>,
+    /// The module and stream the package was built in.
+    pub module: Option<&'a str>,
+    /// The channel the fix comes through.
+    pub channel: Option<&'a str>,
+}
+
+impl<'a> ConditionsRef<'a> {
+    /// The architectures; none when it holds for every one.
+    pub fn arches(self) -> impl Iterator<Item = &'a str> {
+        self.arches.into_iter().flat_map(|arches| arches.split(','))
+    }
+
+    /// The conditions of their own.
+    pub fn to_conditions(self) -> Conditions {
+        Conditions {
+            arches: self.arches().map(str::to_owned).collect(),
+            module: self.module.map(str::to_owned),
+            channel: self.channel.map(str::to_owned),
+        }
+    }
+}
+
 /// What one record says about one package.
 #[derive(Clone, Copy, Debug)]
 pub struct AffectedRef<'a> {
@@ -336,6 +388,7 @@ pub struct AffectedRef<'a> {
     advisory: usize,
     status: Status,
     severity: Option<Severity>,
+    conditions: ConditionsRef<'a>,
     ranges: &'a [u8],
     versions: &'a [u8],
 }
@@ -345,7 +398,7 @@ impl<'a> AffectedRef<'a> {
         const AFFECTED: Damage = Damage("affected packages");
         let row = row::<AFFECTED_ROW_BYTES>(segment.affected(), position).ok_or(AFFECTED)?;
         let [advisory, extent, codes] = words_of(row);
-        let [status, severity, _, _] = codes.to_le_bytes();
+        let [status, severity, low, high] = codes.to_le_bytes();
         let mut list = List { rest: segment.words_from(extent).ok_or(AFFECTED)? };
         let ranges = index(list.next().ok_or(AFFECTED)?);
         let versions = index(list.next().ok_or(AFFECTED)?);
@@ -354,6 +407,7 @@ impl<'a> AffectedRef<'a> {
             advisory: index(advisory),
             status: status_of(status).ok_or(AFFECTED)?,
             severity: severity_of(severity).map_err(|_| AFFECTED)?,
+            conditions: segment.condition(u16::from_le_bytes([low, high]))?,
             ranges: list.cut(ranges.saturating_mul(2)).ok_or(AFFECTED)?,
             versions: list.cut(versions).ok_or(AFFECTED)?,
         })
@@ -372,6 +426,11 @@ impl<'a> AffectedRef<'a> {
     /// The source's own severity for this package, where it has one.
     pub const fn severity(&self) -> Option<Severity> {
         self.severity
+    }
+
+    /// What must hold besides the version.
+    pub const fn conditions(&self) -> ConditionsRef<'a> {
+        self.conditions
     }
 
     /// A version is affected when it lies in one of these …
@@ -407,6 +466,7 @@ impl<'a> AffectedRef<'a> {
                 .map(|version| version.map(str::to_owned))
                 .collect::<Result<_, _>>()?,
             severity: self.severity,
+            conditions: self.conditions.to_conditions(),
         })
     }
 }
@@ -479,7 +539,11 @@ impl<'a> AdvisoryRef<'a> {
             scores: self
                 .scores()
                 .map(|score| {
-                    score.map(|(vector, score)| Score { vector: vector.to_owned(), score })
+                    score.map(|(vector, score)| Score {
+                        vector: vector.to_owned(),
+                        score,
+                        source: None,
+                    })
                 })
                 .collect::<Result<_, _>>()?,
             cwes: self.cwes().map(|cwe| cwe.map(str::to_owned)).collect::<Result<_, _>>()?,

@@ -71,6 +71,9 @@ pub struct Score {
     pub vector: String,
     /// The base score of the vector, 0.0 to 10.0.
     pub score: f64,
+    /// Who gave it, as a segment's name; absent in a source's own record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// Where a range of affected versions ends.
@@ -110,11 +113,36 @@ impl fmt::Display for Range {
     }
 }
 
+/// What must hold besides the version for a statement to concern a package.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Conditions {
+    /// Processor architectures it is limited to, sorted; empty when it holds for every one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arches: Vec<String>,
+    /// The module and stream the package was built in, such as `nodejs:18`; absent when it is
+    /// about packages of no module, or the source does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// The channel its fix comes through, such as `esm-infra` or `eus-9.4`, which only
+    /// subscribers get; absent for ordinary updates. A statement of a channel never makes a
+    /// package vulnerable: it only says where a fix can be had, or that one is installed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+}
+
+impl Conditions {
+    /// Whether the version alone decides.
+    pub const fn is_none(&self) -> bool {
+        self.arches.is_empty() && self.module.is_none() && self.channel.is_none()
+    }
+}
+
 /// One package an advisory names, with the versions it means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Affected {
     /// Package name as the source writes it, in its normal form; for distributions that file by
-    /// source package, the source package's name.
+    /// source package, the source package's name. Sources of rpm packages file some statements
+    /// under the binary package and some under the source package: the latter begin with `src:`.
     pub package: String,
     /// What the source says of it.
     pub status: Status,
@@ -125,10 +153,13 @@ pub struct Affected {
     /// The source's own severity for this package in this release, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
+    /// What must hold besides the version.
+    #[serde(default, skip_serializing_if = "Conditions::is_none")]
+    pub conditions: Conditions,
 }
 
 /// One record of one source: the facts that decide, without prose.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Advisory {
     /// The source's own id, such as `PYSEC-2022-182`, `CVE-2018-25033` or `DSA-5865-1`.
     pub id: String,
@@ -161,6 +192,9 @@ pub struct Reason {
     pub version: String,
     /// The order versions were compared by.
     pub scheme: Scheme,
+    /// What had to hold besides the version, where the record asks for something.
+    #[serde(default, skip_serializing_if = "Conditions::is_none")]
+    pub conditions: Conditions,
     /// The range the version lies in; absent when it is listed by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,

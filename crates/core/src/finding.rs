@@ -4,6 +4,7 @@ use crate::advisory::{Reason, Score, Status};
 use crate::package::PackageId;
 use crate::severity::Severity;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a finding is, with what only that kind has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,6 +12,29 @@ use serde::{Deserialize, Serialize};
 pub enum Detail {
     /// A package version that an advisory names.
     Vulnerability(Box<Vulnerability>),
+}
+
+/// How likely a vulnerability is to be exploited within thirty days
+/// (<https://www.first.org/epss/>).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Epss {
+    /// The probability, 0.0 to 1.0.
+    pub score: f64,
+    /// The share of vulnerabilities with this probability or a smaller one, 0.0 to 1.0.
+    pub percentile: f64,
+}
+
+/// What CISA's catalog of known exploited vulnerabilities says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exploited {
+    /// The day it was added (RFC 3339 date).
+    pub added: String,
+    /// The day until which federal agencies must mend it (RFC 3339 date).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Whether ransomware is known to use it.
+    #[serde(default)]
+    pub ransomware: bool,
 }
 
 /// A package version that an advisory names.
@@ -26,9 +50,21 @@ pub struct Vulnerability {
     /// Versions that have the fix, nearest first; empty when none is known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fixed_versions: Vec<String>,
+    /// The channel the fix comes through, such as `esm-infra`, where ordinary updates have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix_channel: Option<String>,
     /// Scores, in the source's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
+    /// What each source says of the severity, by the source's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub severities: BTreeMap<String, Severity>,
+    /// How likely it is to be exploited, by FIRST's EPSS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<Epss>,
+    /// Present when it is known to be exploited, by CISA's catalog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exploited: Option<Exploited>,
     /// Weakness ids, such as `CWE-79`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cwes: Vec<String>,
@@ -38,6 +74,12 @@ pub struct Vulnerability {
     /// When the source last changed it (RFC 3339, UTC).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modified: Option<String>,
+    /// When the database first had the record (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<String>,
+    /// When the database first had the fix (RFC 3339, UTC).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix_first_seen: Option<String>,
     /// How the version was judged.
     pub reason: Reason,
 }
@@ -75,7 +117,8 @@ pub struct Finding {
     pub id: String,
     /// How bad it is.
     pub severity: Severity,
-    /// The segment whose word or score decided the severity; absent when it is unknown.
+    /// The source whose word or score decided the severity, as a segment's name; absent when it is
+    /// unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity_source: Option<String>,
     /// What it is.

@@ -14,77 +14,174 @@ pub enum Ecosystem {
     Deb,
     /// RPM packages, of Red Hat's and SUSE's families and others.
     Rpm,
+    /// Packages of Arch Linux, by pacman.
+    Alpm,
+    /// Packages of Gentoo, by portage.
+    Ebuild,
+    /// Packages of OpenWrt and other embedded systems, by opkg.
+    Opkg,
+    /// Components of Bitnami's images.
+    Bitnami,
+    /// Formulae and casks of Homebrew.
+    Brew,
     /// Rust crates.
     Cargo,
+    /// Pods of CocoaPods.
+    Cocoapods,
     /// PHP packages of Packagist.
     Composer,
+    /// C and C++ packages of Conan.
+    Conan,
+    /// Packages of Conda.
+    Conda,
+    /// Perl distributions of CPAN.
+    Cpan,
+    /// R packages.
+    Cran,
     /// Ruby gems.
     Gem,
+    /// Programs and libraries that no package manager knows of.
+    Generic,
+    /// Actions and workflows of GitHub.
+    Github,
     /// Go modules.
     Golang,
+    /// Haskell packages.
+    Hackage,
+    /// Elixir and Erlang packages.
+    Hex,
+    /// Machine-learning models.
+    Huggingface,
+    /// Julia packages.
+    Julia,
+    /// Lua rocks.
+    Luarocks,
     /// Java packages of Maven repositories.
     Maven,
+    /// Nim packages.
+    Nim,
+    /// Packages of a Nix store.
+    Nix,
     /// JavaScript packages of the npm registry.
     Npm,
     /// .NET packages.
     Nuget,
+    /// OCaml packages.
+    Opam,
+    /// Dart packages.
+    Pub,
     /// Python packages of PyPI.
     Pypi,
+    /// Snaps.
+    Snap,
+    /// Swift packages.
+    Swift,
+    /// Providers of Terraform.
+    Terraform,
+    /// Extensions of Visual Studio Code.
+    Vscode,
+    /// Plugins and themes of WordPress.
+    Wordpress,
 }
 
 impl Ecosystem {
     /// Every ecosystem, in the order reports list them: operating systems first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 37] = [
         Self::Apk,
         Self::Deb,
         Self::Rpm,
+        Self::Alpm,
+        Self::Ebuild,
+        Self::Opkg,
+        Self::Bitnami,
+        Self::Brew,
         Self::Cargo,
+        Self::Cocoapods,
         Self::Composer,
+        Self::Conan,
+        Self::Conda,
+        Self::Cpan,
+        Self::Cran,
         Self::Gem,
+        Self::Generic,
+        Self::Github,
         Self::Golang,
+        Self::Hackage,
+        Self::Hex,
+        Self::Huggingface,
+        Self::Julia,
+        Self::Luarocks,
         Self::Maven,
+        Self::Nim,
+        Self::Nix,
         Self::Npm,
         Self::Nuget,
+        Self::Opam,
+        Self::Pub,
         Self::Pypi,
+        Self::Snap,
+        Self::Swift,
+        Self::Terraform,
+        Self::Vscode,
+        Self::Wordpress,
     ];
 
     /// The package-url type (<https://github.com/package-url/purl-spec>), also used in ids.
     pub const fn purl_type(self) -> &'static str {
-        match self {
-            Self::Apk => "apk",
-            Self::Deb => "deb",
-            Self::Rpm => "rpm",
-            Self::Cargo => "cargo",
-            Self::Composer => "composer",
-            Self::Gem => "gem",
-            Self::Golang => "golang",
-            Self::Maven => "maven",
-            Self::Npm => "npm",
-            Self::Nuget => "nuget",
-            Self::Pypi => "pypi",
-        }
+        self.about().0
     }
 
     /// The name as its own community writes it.
     pub const fn name(self) -> &'static str {
+        self.about().1
+    }
+
+    /// Package-url type and name.
+    const fn about(self) -> (&'static str, &'static str) {
         match self {
-            Self::Apk => "Alpine",
-            Self::Deb => "Debian",
-            Self::Rpm => "RPM",
-            Self::Cargo => "crates.io",
-            Self::Composer => "Packagist",
-            Self::Gem => "RubyGems",
-            Self::Golang => "Go",
-            Self::Maven => "Maven",
-            Self::Npm => "npm",
-            Self::Nuget => "NuGet",
-            Self::Pypi => "PyPI",
+            Self::Apk => ("apk", "Alpine"),
+            Self::Deb => ("deb", "Debian"),
+            Self::Rpm => ("rpm", "RPM"),
+            Self::Alpm => ("alpm", "Arch Linux"),
+            Self::Ebuild => ("ebuild", "Gentoo"),
+            Self::Opkg => ("opkg", "opkg"),
+            Self::Bitnami => ("bitnami", "Bitnami"),
+            Self::Brew => ("brew", "Homebrew"),
+            Self::Cargo => ("cargo", "crates.io"),
+            Self::Cocoapods => ("cocoapods", "CocoaPods"),
+            Self::Composer => ("composer", "Packagist"),
+            Self::Conan => ("conan", "Conan"),
+            Self::Conda => ("conda", "Conda"),
+            Self::Cpan => ("cpan", "CPAN"),
+            Self::Cran => ("cran", "CRAN"),
+            Self::Gem => ("gem", "RubyGems"),
+            Self::Generic => ("generic", "Programs"),
+            Self::Github => ("github", "GitHub Actions"),
+            Self::Golang => ("golang", "Go"),
+            Self::Hackage => ("hackage", "Hackage"),
+            Self::Hex => ("hex", "Hex"),
+            Self::Huggingface => ("huggingface", "Models"),
+            Self::Julia => ("julia", "Julia"),
+            Self::Luarocks => ("luarocks", "LuaRocks"),
+            Self::Maven => ("maven", "Maven"),
+            Self::Nim => ("nim", "Nim"),
+            Self::Nix => ("nix", "Nix"),
+            Self::Npm => ("npm", "npm"),
+            Self::Nuget => ("nuget", "NuGet"),
+            Self::Opam => ("opam", "opam"),
+            Self::Pub => ("pub", "Pub"),
+            Self::Pypi => ("pypi", "PyPI"),
+            Self::Snap => ("snap", "Snap"),
+            Self::Swift => ("swift", "Swift"),
+            Self::Terraform => ("terraform", "Terraform"),
+            Self::Vscode => ("vscode-extension", "VS Code"),
+            Self::Wordpress => ("wordpress", "WordPress"),
         }
     }
 
     /// Whether packages of this kind belong to an operating system.
     pub const fn is_os(self) -> bool {
-        matches!(self, Self::Apk | Self::Deb | Self::Rpm)
+        matches!(self, Self::Apk | Self::Deb | Self::Rpm | Self::Alpm | Self::Ebuild | Self::Opkg)
     }
 }
 
@@ -137,6 +234,12 @@ pub struct Package {
     /// The source package, where the ecosystem has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourcePackage>,
+    /// The module and stream it was built in, such as `nodejs:18`, where the ecosystem has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// Who built it, as the package database says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
     /// License names or expressions as declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
@@ -183,6 +286,12 @@ pub struct PackageFact {
     /// The source package, where the ecosystem has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourcePackage>,
+    /// The module and stream it was built in, such as `nodejs:18`, where the ecosystem has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// Who built it, as the package database says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor: Option<String>,
     /// License names or expressions as declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
@@ -207,6 +316,8 @@ impl PackageFact {
             version: version.into(),
             arch: None,
             source: None,
+            module: None,
+            vendor: None,
             licenses: Vec::new(),
             presence: Presence::Installed,
             lines: None,

@@ -14,10 +14,11 @@ use std::fmt::Write as _;
 pub fn purl(package: &PackageFact, os: Option<&Os>) -> String {
     let mut purl = format!("pkg:{}/", package.ecosystem.purl_type());
     match package.ecosystem {
-        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm => {
+        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm | Ecosystem::Alpm | Ecosystem::Opkg => {
             let fallback = match package.ecosystem {
                 Ecosystem::Apk => "alpine",
                 Ecosystem::Deb => "debian",
+                Ecosystem::Alpm => "arch",
                 _ => "",
             };
             let namespace = os.map_or(fallback, |os| &os.id);
@@ -31,15 +32,28 @@ pub fn purl(package: &PackageFact, os: Option<&Os>) -> String {
                 _ => encode(&mut purl, &package.name.to_ascii_lowercase()),
             }
         }
-        // Namespaces: scopes of npm, vendors of Packagist, module paths of Go.
-        Ecosystem::Npm | Ecosystem::Composer | Ecosystem::Golang => {
+        // Namespaces: scopes of npm, vendors of Packagist, module paths of Go, owners, categories.
+        Ecosystem::Npm
+        | Ecosystem::Composer
+        | Ecosystem::Golang
+        | Ecosystem::Ebuild
+        | Ecosystem::Brew
+        | Ecosystem::Cocoapods
+        | Ecosystem::Cpan
+        | Ecosystem::Github
+        | Ecosystem::Hex
+        | Ecosystem::Huggingface
+        | Ecosystem::Swift
+        | Ecosystem::Terraform
+        | Ecosystem::Vscode
+        | Ecosystem::Wordpress => {
             segments(&mut purl, package.name.split('/'));
         }
         // Maven's coordinates are written `group:artifact` everywhere else.
         Ecosystem::Maven => segments(&mut purl, package.name.split(':')),
-        Ecosystem::Cargo | Ecosystem::Gem | Ecosystem::Nuget => encode(&mut purl, &package.name),
         // The purl spec asks for this normalization, which is also PEP 503's.
         Ecosystem::Pypi => encode(&mut purl, &pypi_name(&package.name)),
+        _ => encode(&mut purl, &package.name),
     }
     let (_, version) = epoch(package);
     if !version.is_empty() {

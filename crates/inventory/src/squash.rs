@@ -92,6 +92,8 @@ struct Sightings<'l> {
     layer: usize,
     locations: BTreeSet<Location>,
     licenses: Vec<&'l str>,
+    module: Option<&'l str>,
+    vendor: Option<&'l str>,
     presence: Presence,
     found_by: BTreeSet<&'l str>,
 }
@@ -99,11 +101,21 @@ struct Sightings<'l> {
 impl<'l> Sightings<'l> {
     fn new(layer: usize, presence: Presence) -> Self {
         let (locations, found_by) = (BTreeSet::new(), BTreeSet::new());
-        Self { layer, locations, licenses: Vec::new(), presence, found_by }
+        Self {
+            layer,
+            locations,
+            licenses: Vec::new(),
+            module: None,
+            vendor: None,
+            presence,
+            found_by,
+        }
     }
 
     fn add(&mut self, location: Location, fact: &'l FileFact, package: &'l PackageFact) {
         self.locations.insert(location);
+        self.module = self.module.or(package.module.as_deref());
+        self.vendor = self.vendor.or(package.vendor.as_deref());
         for license in &package.licenses {
             if !self.licenses.contains(&license.as_str()) {
                 self.licenses.push(license);
@@ -265,6 +277,8 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
         purl,
         arch: fact.arch,
         source: fact.source,
+        module: sightings.module.map(str::to_owned),
+        vendor: sightings.vendor.map(str::to_owned),
         licenses: sightings.licenses.into_iter().map(str::to_owned).collect(),
         layer: LayerIndex::at(sightings.layer),
         locations: sightings.locations.into_iter().collect(),

@@ -6,7 +6,7 @@ use super::events::{self, Event};
 use super::gather::{Gather, Segment};
 use super::json::Text;
 use super::osv::{DocumentError, documents};
-use super::{FeedError, FeedFile, date, id, score};
+use super::{Feed, FeedError, FeedFile, date, id, score};
 use crate::module::is_modular;
 use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
@@ -15,6 +15,24 @@ use lazaret_core::version::Scheme;
 use serde::Deserialize;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The feed.
+pub(super) static FEED: Feed = Feed {
+    id: "osv-almalinux",
+    title: "AlmaLinux errata, as OSV",
+    url: "https://osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
+    license: "MIT",
+    redistributable: true,
+    unit: "advisories",
+    paths: &[
+        "osv/AlmaLinux/all.zip",
+        "osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
+        "AlmaLinux/all.zip",
+    ],
+    left_out: &[],
+    gaps: &[],
+    parse: parse,
+};
 
 const SCHEME: Scheme = Scheme::Rpm;
 
@@ -228,7 +246,7 @@ impl Fixes {
             fixed.map(|end| Range { introduced: None, end: RangeEnd::Fixed(end) }).collect();
         let status = if ranges.is_empty() { Status::Affected } else { Status::Fixed };
         ranges.extend(self.others);
-        Affected { package, status, ranges, versions: Vec::new(), severity: None }
+        Affected { package, status, ranges, ..Affected::default() }
     }
 }
 

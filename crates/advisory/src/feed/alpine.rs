@@ -3,12 +3,43 @@
 
 use super::gather::{Gather, Rank, Segment, Statement};
 use super::json::{self, Text};
-use super::{FeedError, FeedFile, id};
+use super::{Feed, FeedError, FeedFile, Gap, id};
 use lazaret_core::advisory::{Affected, Range, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::version::Scheme;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+
+const RELEASE_DAY: Gap =
+    Gap { weight: 1, lacking: "those of the release's first day, without every later fix" };
+
+/// The feed.
+pub(super) static FEED: Feed = Feed {
+    id: "alpine-secdb",
+    title: "Alpine security database",
+    url: "https://secdb.alpinelinux.org/{branch}/{repository}.json",
+    license: "none stated",
+    redistributable: false,
+    unit: "ids listed as fixed",
+    paths: &[
+        "alpine-secdb/*/main.json",
+        "alpine-secdb/*/community.json",
+        "alpine-secdb-release-day/*/main.json",
+        "alpine-secdb-release-day/*/community.json",
+        "secdb.alpinelinux.org/*/main.json",
+        "secdb.alpinelinux.org/*/community.json",
+        "v3.*/main.json",
+        "v3.*/community.json",
+        "edge/main.json",
+        "edge/community.json",
+    ],
+    left_out: &[(
+        "alpine-secdb-legacy-yaml/*",
+        "YAML of branches without support since 2021; newer JSON is read",
+    )],
+    gaps: &[("alpine-secdb-release-day/*/*", RELEASE_DAY)],
+    parse: parse,
+};
 
 #[derive(Deserialize)]
 struct File<'a> {
@@ -121,7 +152,7 @@ fn fix(gather: &mut Gather, segment: &Segment, package: &str, version: &str, tex
             (Status::Fixed, vec![Range { introduced: None, end }])
         };
         let package = package.to_owned();
-        let affected = Affected { package, status, ranges, versions: Vec::new(), severity: None };
+        let affected = Affected { package, status, ranges, ..Affected::default() };
         let rank = Rank::State;
         gather.state(segment, Statement { id, aliases: &aliases, date: None, rank, affected });
     }

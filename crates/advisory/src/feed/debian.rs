@@ -93,8 +93,7 @@ impl Notice {
                     package: package.clone(),
                     status,
                     ranges: ranges.clone(),
-                    versions: Vec::new(),
-                    severity: None,
+                    ..Affected::default()
                 };
                 let (date, rank) = (self.date, Rank::Advisory);
                 gather.state(&segment, Statement { id, aliases: &aliases, date, rank, affected });

@@ -4,8 +4,27 @@
 use super::debian::{Fix, Notice};
 use super::gather::Gather;
 use super::json::{self, Text};
-use super::{FeedError, FeedFile, date, id};
+use super::{Feed, FeedError, FeedFile, Gap, date, id};
 use serde::Deserialize;
+
+const ANNOUNCED_SINCE_2025: Gap = Gap {
+    weight: 2,
+    lacking: "Debian's announcements since January 2025, which name only what was fixed",
+};
+
+/// The feed.
+pub(super) static FEED: Feed = Feed {
+    id: "debian-digest",
+    title: "Debian advisory digest",
+    url: "https://github.com/w4zu/Debian_security",
+    license: "Apache-2.0",
+    redistributable: true,
+    unit: "advisories",
+    paths: &["debian-tracker/digest-dsa-dla.jsonl"],
+    left_out: &[],
+    gaps: &[("*/digest-dsa-dla.jsonl", ANNOUNCED_SINCE_2025)],
+    parse: parse,
+};
 
 #[derive(Deserialize)]
 struct Line<'a> {

@@ -12,7 +12,30 @@
 
 use super::debian::{Fix, Notice};
 use super::gather::Gather;
-use super::{FeedError, FeedFile, date, id, json};
+use super::{Feed, FeedError, FeedFile, Gap, date, id, json};
+
+/// What Debian's announcements lack when the tracker's own state is not there.
+const ANNOUNCED: Gap =
+    Gap { weight: 1, lacking: "Debian's announcements, which name only what was fixed" };
+
+/// The feed.
+pub(super) static FEED: Feed = Feed {
+    id: "debian-list",
+    title: "Debian advisory lists (DSA, DLA)",
+    url: "https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data/{DSA,DLA}/list",
+    license: "none stated",
+    redistributable: false,
+    unit: "advisories",
+    paths: &[
+        "debian-tracker/data/DSA/list",
+        "debian-tracker/data/DLA/list",
+        "data/DSA/list",
+        "data/DLA/list",
+    ],
+    left_out: &[("debian-tracker/data-2023-04/*/list", "an older state of the same lists")],
+    gaps: &[("*/*/*/list", ANNOUNCED), ("*/*/list", ANNOUNCED)],
+    parse: parse,
+};
 
 #[derive(Debug, thiserror::Error)]
 enum LineError {

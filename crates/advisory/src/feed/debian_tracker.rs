@@ -3,7 +3,7 @@
 
 use super::gather::{Gather, Rank, Statement};
 use super::json::{self, Text};
-use super::{FeedError, FeedFile, debian};
+use super::{Feed, FeedError, FeedFile, Gap, debian};
 use lazaret_core::advisory::{Affected, Range, RangeEnd, Status};
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
@@ -11,6 +11,28 @@ use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use std::fmt;
+
+const EXCERPTS: Gap = Gap { weight: 3, lacking: "excerpts of Debian's tracker" };
+
+/// The feed.
+pub(super) static FEED: Feed = Feed {
+    id: "debian-tracker",
+    title: "Debian security tracker",
+    url: "https://security-tracker.debian.org/tracker/data/json",
+    license: "none stated",
+    redistributable: false,
+    unit: "pairs of package and vulnerability",
+    paths: &[
+        "debian-tracker/json",
+        "debian-tracker/data/json",
+        "debian-tracker/json-excerpts/*.json",
+        "security-tracker.debian.org/tracker/data/json",
+        "tracker/data/json",
+    ],
+    left_out: &[("debian-tracker/json-excerpts/*mock*", "invented by its authors for a test")],
+    gaps: &[("debian-tracker/json-excerpts/*", EXCERPTS)],
+    parse: parse,
+};
 
 type Packages<'a> = BTreeMap<Text<'a>, BTreeMap<Text<'a>, Entry<'a>>>;
 
@@ -89,8 +111,8 @@ pub(super) fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), Feed
                     package: package.as_str().to_owned(),
                     status,
                     ranges: end.into_iter().map(|end| Range { introduced: None, end }).collect(),
-                    versions: Vec::new(),
                     severity: release.severity(),
+                    ..Affected::default()
                 };
                 let id = id.as_str();
                 gather.state(&segment, Statement { id, aliases: &[], date: None, rank, affected });

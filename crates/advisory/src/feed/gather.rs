@@ -2,7 +2,7 @@
 
 use super::{Feed, Gap, reason};
 use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
-use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Status};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::version::Scheme;
 use std::cmp::Ordering;
@@ -40,10 +40,17 @@ struct Draft {
 struct Record {
     /// The record without its packages.
     about: Advisory,
-    /// By package, what is said of it.
-    packages: BTreeMap<String, Said>,
+    /// By package and conditions, what is said of it.
+    packages: BTreeMap<Named, Said>,
     /// Whether it is one document of its source, which replaces others as a whole.
     whole: bool,
+}
+
+/// What a statement is about: the same package under other conditions is another matter.
+type Named = (String, Conditions);
+
+fn named(affected: &Affected) -> Named {
+    (affected.package.clone(), affected.conditions.clone())
 }
 
 /// A statement with the weight it has against others about the same.
@@ -144,13 +151,13 @@ impl Gather {
     /// Takes a document of its source, which replaces an older one with the same id.
     pub(super) fn document(&mut self, segment: &Segment, mut advisory: Advisory) {
         let feed = self.feed;
-        let mut packages: BTreeMap<String, Said> = BTreeMap::new();
+        let mut packages: BTreeMap<Named, Said> = BTreeMap::new();
         for affected in std::mem::take(&mut advisory.affected) {
-            if let Some(said) = packages.get_mut(&affected.package) {
-                said.affected = joined(std::mem::replace(&mut said.affected, nothing()), affected);
+            let named = named(&affected);
+            if let Some(said) = packages.get_mut(&named) {
+                said.affected = joined(std::mem::take(&mut said.affected), affected);
             } else {
-                let said = Said { rank: Rank::State, feed, affected };
-                packages.insert(said.affected.package.clone(), said);
+                packages.insert(named, Said { rank: Rank::State, feed, affected });
             }
         }
         let id = advisory.id.clone();
@@ -161,18 +168,14 @@ impl Gather {
     pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
         let feed = self.feed;
         let Statement { id, aliases, date, rank, affected } = statement;
-        let package = affected.package.clone();
         let about = Advisory {
             id: id.to_owned(),
             aliases: aliases.iter().filter(|alias| *alias != id).cloned().collect(),
-            severity: None,
-            scores: Vec::new(),
-            cwes: Vec::new(),
             published: date,
             modified: date,
-            affected: Vec::new(),
+            ..Advisory::default()
         };
-        let packages = BTreeMap::from([(package, Said { rank, feed, affected })]);
+        let packages = BTreeMap::from([(named(&affected), Said { rank, feed, affected })]);
         self.draft(segment).put(id.to_owned(), Record { about, packages, whole: false });
     }
 
@@ -351,16 +354,6 @@ fn joined(mut first: Affected, second: Affected) -> Affected {
     }
     first.severity = first.severity.max(second.severity);
     first
-}
-
-fn nothing() -> Affected {
-    Affected {
-        package: String::new(),
-        status: Status::Unknown,
-        ranges: Vec::new(),
-        versions: Vec::new(),
-        severity: None,
-    }
 }
 
 fn earliest(a: Option<i64>, b: Option<i64>) -> Option<i64> {

@@ -7,6 +7,7 @@
 
 mod alma;
 mod alpine;
+mod bundle;
 mod date;
 pub mod debian;
 mod debian_digest;
@@ -17,6 +18,7 @@ mod gather;
 mod id;
 mod json;
 mod osv;
+mod osv_exports;
 mod score;
 
 pub use gather::Gather;
@@ -61,18 +63,6 @@ pub struct Gap {
     pub lacking: &'static str,
 }
 
-/// What Debian's announcements lack when the tracker's own state is not there.
-const ANNOUNCED: Gap =
-    Gap { weight: 1, lacking: "Debian's announcements, which name only what was fixed" };
-const ANNOUNCED_SINCE_2025: Gap = Gap {
-    weight: 2,
-    lacking: "Debian's announcements since January 2025, which name only what was fixed",
-};
-const EXCERPTS: Gap = Gap { weight: 3, lacking: "excerpts of Debian's tracker" };
-const RELEASE_DAY: Gap =
-    Gap { weight: 1, lacking: "those of the release's first day, without every later fix" };
-const SAMPLES: Gap = Gap { weight: 1, lacking: "samples of the OSV database, not the whole of it" };
-
 /// From the bytes of one file to what it says.
 type Parse = fn(&FeedFile<'_>, &mut Gather) -> Result<(), FeedError>;
 
@@ -105,7 +95,10 @@ pub enum FeedError {
     /// Bad JSON, or JSON of another shape.
     #[error("the file is not the JSON this feed has")]
     Json(#[source] serde_json::Error),
-    /// Bad archive.
+    /// Bad tar archive or gzip stream.
+    #[error("the file is not an archive that can be read")]
+    Archive(#[source] std::io::Error),
+    /// Bad zip archive.
     #[error("the file is not a zip archive that can be read")]
     Zip(#[source] zip::result::ZipError),
     /// More than any real feed holds.
@@ -143,232 +136,20 @@ pub(crate) fn reason(error: &dyn Error) -> String {
 
 /// Every feed. Their order is the order of reports only: which source wins is decided record by
 /// record.
-pub static FEEDS: &[Feed] = &[
-    Feed {
-        id: "alpine-secdb",
-        title: "Alpine security database",
-        url: "https://secdb.alpinelinux.org/{branch}/{repository}.json",
-        license: "none stated",
-        redistributable: false,
-        unit: "ids listed as fixed",
-        paths: &[
-            "alpine-secdb/*/main.json",
-            "alpine-secdb/*/community.json",
-            "alpine-secdb-release-day/*/main.json",
-            "alpine-secdb-release-day/*/community.json",
-            "secdb.alpinelinux.org/*/main.json",
-            "secdb.alpinelinux.org/*/community.json",
-            "v3.*/main.json",
-            "v3.*/community.json",
-            "edge/main.json",
-            "edge/community.json",
-        ],
-        left_out: &[(
-            "alpine-secdb-legacy-yaml/*",
-            "YAML of branches without support since 2021; newer JSON is read",
-        )],
-        gaps: &[("alpine-secdb-release-day/*/*", RELEASE_DAY)],
-        parse: alpine::parse,
-    },
-    Feed {
-        id: "debian-tracker",
-        title: "Debian security tracker",
-        url: "https://security-tracker.debian.org/tracker/data/json",
-        license: "none stated",
-        redistributable: false,
-        unit: "pairs of package and vulnerability",
-        paths: &[
-            "debian-tracker/json",
-            "debian-tracker/data/json",
-            "debian-tracker/json-excerpts/*.json",
-            "security-tracker.debian.org/tracker/data/json",
-            "tracker/data/json",
-        ],
-        left_out: &[("debian-tracker/json-excerpts/*mock*", "invented by its authors for a test")],
-        gaps: &[("debian-tracker/json-excerpts/*", EXCERPTS)],
-        parse: debian_tracker::parse,
-    },
-    Feed {
-        id: "debian-list",
-        title: "Debian advisory lists (DSA, DLA)",
-        url: "https://salsa.debian.org/security-tracker-team/security-tracker/-/raw/master/data/{DSA,DLA}/list",
-        license: "none stated",
-        redistributable: false,
-        unit: "advisories",
-        paths: &[
-            "debian-tracker/data/DSA/list",
-            "debian-tracker/data/DLA/list",
-            "data/DSA/list",
-            "data/DLA/list",
-        ],
-        left_out: &[("debian-tracker/data-2023-04/*/list", "an older state of the same lists")],
-        gaps: &[("*/*/*/list", ANNOUNCED), ("*/*/list", ANNOUNCED)],
-        parse: debian_list::parse,
-    },
-    Feed {
-        id: "debian-digest",
-        title: "Debian advisory digest",
-        url: "https://github.com/w4zu/Debian_security",
-        license: "Apache-2.0",
-        redistributable: true,
-        unit: "advisories",
-        paths: &["debian-tracker/digest-dsa-dla.jsonl"],
-        left_out: &[],
-        gaps: &[("*/digest-dsa-dla.jsonl", ANNOUNCED_SINCE_2025)],
-        parse: debian_digest::parse,
-    },
-    Feed {
-        id: "osv-almalinux",
-        title: "AlmaLinux errata, as OSV",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
-        license: "MIT",
-        redistributable: true,
-        unit: "advisories",
-        paths: &[
-            "osv/AlmaLinux/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/AlmaLinux/all.zip",
-            "AlmaLinux/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[],
-        parse: alma::parse,
-    },
-    Feed {
-        id: "osv-crates",
-        title: "OSV, crates.io",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/crates.io/all.zip",
-        license: "CC0-1.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/crates.io/all.zip",
-            "osv-samples/crates.io/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/crates.io/all.zip",
-            "crates.io/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::crates_io,
-    },
-    Feed {
-        id: "osv-go",
-        title: "OSV, Go",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/Go/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/Go/all.zip",
-            "osv-samples/Go/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/Go/all.zip",
-            "Go/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::go,
-    },
-    Feed {
-        id: "osv-maven",
-        title: "OSV, Maven",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/Maven/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/Maven/all.zip",
-            "osv-samples/Maven/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/Maven/all.zip",
-            "Maven/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::maven,
-    },
-    Feed {
-        id: "osv-npm",
-        title: "OSV, npm",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/npm/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/npm/all.zip",
-            "osv-samples/npm/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/npm/all.zip",
-            "npm/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::npm,
-    },
-    Feed {
-        id: "osv-nuget",
-        title: "OSV, NuGet",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/NuGet/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/NuGet/all.zip",
-            "osv-samples/NuGet/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/NuGet/all.zip",
-            "NuGet/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::nuget,
-    },
-    Feed {
-        id: "osv-packagist",
-        title: "OSV, Packagist",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/Packagist/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/Packagist/all.zip",
-            "osv-samples/Packagist/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/Packagist/all.zip",
-            "Packagist/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::packagist,
-    },
-    Feed {
-        id: "osv-pypi",
-        title: "OSV, PyPI",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/PyPI/all.zip",
-            "osv-samples/PyPI/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/PyPI/all.zip",
-            "PyPI/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::pypi,
-    },
-    Feed {
-        id: "osv-rubygems",
-        title: "OSV, RubyGems",
-        url: "https://osv-vulnerabilities.storage.googleapis.com/RubyGems/all.zip",
-        license: "CC-BY-4.0",
-        redistributable: true,
-        unit: "records",
-        paths: &[
-            "osv/RubyGems/all.zip",
-            "osv-samples/RubyGems/all.zip",
-            "osv-vulnerabilities.storage.googleapis.com/RubyGems/all.zip",
-            "RubyGems/all.zip",
-        ],
-        left_out: &[],
-        gaps: &[("osv-samples/*/*", SAMPLES)],
-        parse: osv::rubygems,
-    },
+pub static FEEDS: &[&Feed] = &[
+    &alpine::FEED,
+    &debian_tracker::FEED,
+    &debian_list::FEED,
+    &debian_digest::FEED,
+    &alma::FEED,
+    &osv_exports::CRATES_IO,
+    &osv_exports::GO,
+    &osv_exports::MAVEN,
+    &osv_exports::NPM,
+    &osv_exports::NUGET,
+    &osv_exports::PACKAGIST,
+    &osv_exports::PYPI,
+    &osv_exports::RUBYGEMS,
 ];
 
 impl Feed {

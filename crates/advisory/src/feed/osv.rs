@@ -4,7 +4,7 @@
 use super::events::{self, Event};
 use super::gather::{Gather, Segment};
 use super::json::{self, Text};
-use super::{FeedError, FeedFile, Gap, date, score};
+use super::{FeedError, FeedFile, date, score};
 use crate::name::filed_under;
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
@@ -121,60 +121,19 @@ struct RangeEntry<'a> {
     events: Option<Vec<Event<'a>>>,
 }
 
-/// What an export without GitHub's records lacks.
-const ONE_OF_TWO: Gap =
-    Gap { weight: 1, lacking: "the Python Packaging Authority's, without those only GitHub has" };
-
 /// One of OSV's ecosystems, as we keep it.
-struct Target {
+pub(super) struct Target {
     /// OSV's name; a record may add a release after a colon.
-    osv: &'static str,
-    segment: Segment,
+    pub(super) osv: &'static str,
+    pub(super) segment: Segment,
 }
 
-pub(super) fn crates_io(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("crates.io", Ecosystem::Cargo, Scheme::Semver))
-}
-
-pub(super) fn go(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("Go", Ecosystem::Golang, Scheme::Go))
-}
-
-pub(super) fn maven(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("Maven", Ecosystem::Maven, Scheme::Maven))
-}
-
-pub(super) fn npm(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("npm", Ecosystem::Npm, Scheme::Semver))
-}
-
-pub(super) fn nuget(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("NuGet", Ecosystem::Nuget, Scheme::Nuget))
-}
-
-pub(super) fn packagist(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("Packagist", Ecosystem::Composer, Scheme::Composer))
-}
-
-pub(super) fn pypi(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("PyPI", Ecosystem::Pypi, Scheme::Pep440))?;
-    // OSV's own export joins both databases; the packaging authority's has its records only.
-    if !gather.has_id("GHSA-") {
-        gather.notice(ONE_OF_TWO);
-    }
-    Ok(())
-}
-
-pub(super) fn rubygems(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    archive(file, gather, &target("RubyGems", Ecosystem::Gem, Scheme::Gem))
-}
-
-/// The segment of a registry is its name in OSV, in lower case.
-fn target(osv: &'static str, ecosystem: Ecosystem, scheme: Scheme) -> Target {
-    Target { osv, segment: Segment { name: osv.to_ascii_lowercase(), scheme, ecosystem } }
-}
-
-fn archive(file: &FeedFile<'_>, gather: &mut Gather, target: &Target) -> Result<(), FeedError> {
+/// Reads the export of one ecosystem.
+pub(super) fn archive(
+    file: &FeedFile<'_>,
+    gather: &mut Gather,
+    target: &Target,
+) -> Result<(), FeedError> {
     documents(file, gather, &mut |document, gather| record(document, file, target, gather))
 }
 
@@ -361,7 +320,14 @@ fn affected(
     let fixed = ranges.iter().any(|range| matches!(range.end, RangeEnd::Fixed(_)));
     let status = if fixed { Status::Fixed } else { Status::Affected };
     let severity = severity.or(scored).filter(|severity| *severity != Severity::Unknown);
-    advisory.affected.push(Affected { package, status, ranges, versions, severity });
+    advisory.affected.push(Affected {
+        package,
+        status,
+        ranges,
+        versions,
+        severity,
+        ..Affected::default()
+    });
 }
 
 /// Adds a score to those there are, or the severity where it is a word.
@@ -388,7 +354,9 @@ pub(super) fn fuzz_record(bytes: &[u8]) {
     let Some(feed) = super::FEEDS.iter().find(|feed| feed.id == "osv-pypi") else { return };
     let mut gather = Gather::new(feed);
     let file = FeedFile { path: "PyPI/all.zip", bytes, only: None };
-    let target = target("PyPI", Ecosystem::Pypi, Scheme::Pep440);
+    let segment =
+        Segment { name: "pypi".to_owned(), scheme: Scheme::Pep440, ecosystem: Ecosystem::Pypi };
+    let target = Target { osv: "PyPI", segment };
     if record(bytes, &file, &target, &mut gather).is_ok() {
         drop(gather.finish());
     }

@@ -20,7 +20,7 @@ pub(super) fn vector(text: &str) -> Option<Score> {
         let mut parts = text.split('/').filter_map(|part| part.split_once(':'));
         parts.any(|(name, _)| name == *metric)
     });
-    complete.then(|| Score { vector: text.to_owned(), score })
+    complete.then(|| Score { vector: text.to_owned(), score, source: None })
 }
 
 /// A severity in words; GitHub says `MODERATE` for medium.

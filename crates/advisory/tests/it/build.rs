@@ -11,9 +11,9 @@ fn full() -> Advisory {
         aliases: vec!["CVE-2020-0001".into(), "CVE-2020-01".into(), "GHSA-aaaa".into()],
         severity: Some(Severity::Unknown),
         scores: vec![
-            Score { vector: "CVSS:4.0/x".into(), score: 9.3 },
-            Score { vector: "CVSS:3.1/y".into(), score: 10.0 },
-            Score { vector: "CVSS:2/z".into(), score: 0.0 },
+            Score { vector: "CVSS:4.0/x".into(), score: 9.3, source: None },
+            Score { vector: "CVSS:3.1/y".into(), score: 10.0, source: None },
+            Score { vector: "CVSS:2/z".into(), score: 0.0, source: None },
         ],
         cwes: vec!["CWE-20".into(), "CWE-79".into()],
         published: Some(-62_135_596_800),

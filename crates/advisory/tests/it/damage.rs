@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 fn sample() -> Records {
     let mut npm = about("GHSA-a", &["CVE-2020-0001"], "left", &[">= 1.0.0, < 2.0.0", "= 3.0.0"]);
-    npm.scores.push(Score { vector: "CVSS:3.1/AV:N".into(), score: 7.5 });
+    npm.scores.push(Score { vector: "CVSS:3.1/AV:N".into(), score: 7.5, source: None });
     npm.published = Some(1_600_000_000);
     records(vec![
         ("npm", vec![npm, about("MAL-1", &[], "right", &["*"])]),

@@ -2,7 +2,7 @@
 
 use crate::recipe::{about, advisory, affected, db, range, segment};
 use lazaret_advisory::{RangeRef, SegmentRef, write_segment};
-use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd, Status};
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
 use proptest::collection::vec;
@@ -29,15 +29,17 @@ fn any_affected() -> impl Strategy<Value = Affected> {
     let severity = option::of(prop::sample::select(&Severity::ALL[..]));
     let package = prop::sample::select(&PACKAGES[..]);
     let status = prop::sample::select(&Status::ALL[..]);
-    (package, status, vec(any_range(), 0..3), vec(version(), 0..3), severity).prop_map(
-        |(package, status, ranges, versions, severity)| Affected {
-            package: package.to_owned(),
-            status,
-            ranges,
-            versions,
-            severity,
-        },
-    )
+    let text = |texts: &'static [&'static str]| {
+        option::of(prop::sample::select(texts)).prop_map(|text| text.map(str::to_owned))
+    };
+    let arches = prop::sample::subsequence(&["aarch64", "x86_64"][..], 0..=2)
+        .prop_map(|arches| arches.into_iter().map(str::to_owned).collect());
+    let conditions = (arches, text(&["nodejs:18", "perl:5.30"]), text(&["esm-infra", "eus-9.2"]))
+        .prop_map(|(arches, module, channel)| Conditions { arches, module, channel });
+    let said = (package, status, vec(any_range(), 0..3), vec(version(), 0..3), severity);
+    (said, conditions).prop_map(|((package, status, ranges, versions, severity), conditions)| {
+        Affected { package: package.to_owned(), status, ranges, versions, severity, conditions }
+    })
 }
 
 fn any_records() -> impl Strategy<Value = Vec<Advisory>> {

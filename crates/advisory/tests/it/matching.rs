@@ -2,7 +2,7 @@
 
 use crate::recipe::{about, advisory, affected, db, inventory, location, package, range};
 use lazaret_advisory::{Db, Matched, match_inventory};
-use lazaret_core::advisory::{Advisory, Affected, Score, Status};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, Score, Status};
 use lazaret_core::finding::{Finding, State};
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence, SourcePackage};
@@ -289,13 +289,13 @@ fn what_nobody_covers_is_said_once_with_its_count() {
                segment `alpine-3.99`"],
         ),
         (
-            "ubuntu 22.04",
+            "devuan 5",
             &[Deb, Pypi],
             &[
                 "1 PyPI package was not checked for vulnerabilities: the advisory database has no \
                  segment `pypi`",
                 "1 deb package was not checked for vulnerabilities: no advisory source covers \
-                 ubuntu 22.04",
+                 devuan 5",
             ],
         ),
         (
@@ -377,7 +377,7 @@ fn records_of_one_vulnerability_are_one_finding() {
     ghsa.cwes = vec!["CWE-79".into()];
     ghsa.published = Some(86_400);
     let mut pysec = about("PYSEC-2020-1", &["CVE-2020-0001", "GHSA-aaaa"], "p", &["< 2.2.29"]);
-    pysec.scores = vec![Score { vector: "CVSS:3.1/x".into(), score: 5.0 }];
+    pysec.scores = vec![Score { vector: "CVSS:3.1/x".into(), score: 5.0, source: None }];
     pysec.cwes = vec!["CWE-20".into(), "CWE-79".into()];
     pysec.modified = Some(172_800);
     let other = about("PYSEC-2020-2", &["CVE-2020-0002"], "p", &["< 2.3"]);
@@ -449,7 +449,11 @@ fn the_most_special_word_decides_the_severity() {
         let record = Advisory {
             severity: record_word,
             scores: scores
-                .map(|(vector, score)| Score { vector: (*vector).into(), score: *score })
+                .map(|(vector, score)| Score {
+                    vector: (*vector).into(),
+                    score: *score,
+                    source: None,
+                })
                 .collect(),
             affected: vec![Affected { severity: package_word, ..affected("p", &["*"]) }],
             ..advisory("CVE-2020-0001", &[])
@@ -508,4 +512,108 @@ fn fingerprints_outlive_a_rebuild_and_tell_places_apart() {
     assert_ne!(first, fingerprint("q", "1.0.0", &["app/package.json"]));
     // printf 'CVE-2020-0001\0npm\0p\0app/package.json' | sha256sum
     assert_eq!(first, "f48b09839d9146df73b4e95e64c958f6");
+}
+
+/// A record about an rpm package, with what must hold besides the version.
+fn conditioned(id: &str, package: &str, extent: &[&str], conditions: Conditions) -> Advisory {
+    let affected = Affected { conditions, ..affected(package, extent) };
+    Advisory { affected: vec![affected], ..advisory(id, &[]) }
+}
+
+#[test]
+fn a_statement_for_one_architecture_is_about_no_other() {
+    let only_arm = || Conditions { arches: vec!["aarch64".into()], ..Conditions::default() };
+    for (arch, expected) in
+        [(Some("aarch64"), 1), (Some("x86_64"), 0), (Some("noarch"), 1), (None, 1)]
+    {
+        let package =
+            Package { arch: arch.map(str::to_owned), ..package(Ecosystem::Rpm, "p", "1-1.el9") };
+        let record = conditioned("CVE-2020-0001", "p", &["< 2-1.el9"], only_arm());
+        let found = one("almalinux 9.4", package, "almalinux-9", record);
+        assert_eq!(found.findings.len(), expected, "{arch:?}");
+    }
+}
+
+#[test]
+fn a_statement_about_a_module_is_about_its_stream() {
+    let of = |module: &str| Conditions { module: Some(module.into()), ..Conditions::default() };
+    for (installed, version, expected) in [
+        (Some("nodejs:18:8080:abc"), "1:18.1-1.module+el8.8.0+1+a", 1),
+        (Some("nodejs:20"), "1:18.1-1.module+el8.8.0+1+a", 0),
+        // Without a label, the version tells at least that it is some module's.
+        (None, "1:18.1-1.module+el8.8.0+1+a", 1),
+        (None, "1:18.1-1.el8", 0),
+    ] {
+        let package = Package {
+            module: installed.map(str::to_owned),
+            ..package(Ecosystem::Rpm, "nodejs", version)
+        };
+        let record = conditioned(
+            "CVE-2020-0001",
+            "nodejs",
+            &["< 1:18.2-1.module+el8.8.0+2+b"],
+            of("nodejs:18"),
+        );
+        let found = one("almalinux 8.8", package, "almalinux-8", record);
+        assert_eq!(found.findings.len(), expected, "{installed:?} {version}");
+    }
+}
+
+#[test]
+fn a_fix_of_a_channel_is_named_and_counts_where_it_is_installed() {
+    let channel = || Conditions { channel: Some("esm-infra".into()), ..Conditions::default() };
+    let record = || Advisory {
+        affected: vec![
+            Affected { status: Status::Affected, ..affected("p", &["*"]) },
+            Affected { conditions: channel(), ..affected("p", &["< 1-1ubuntu1+esm2"]) },
+        ],
+        ..advisory("CVE-2020-0001", &[])
+    };
+    let found = one("debian 12", package(Ecosystem::Deb, "p", "1-1ubuntu1"), "debian-12", record());
+    let vulnerability = only(&found).vulnerability().unwrap();
+    assert_eq!(vulnerability.fixed_versions, ["1-1ubuntu1+esm2"]);
+    assert_eq!(vulnerability.fix_channel.as_deref(), Some("esm-infra"));
+    assert_eq!(vulnerability.status, Status::Affected);
+    let installed = package(Ecosystem::Deb, "p", "1-1ubuntu1+esm2");
+    let found = one("debian 12", installed, "debian-12", record());
+    assert_eq!(found.findings, []);
+}
+
+#[test]
+fn an_extended_update_counts_only_on_the_minor_release_it_was_made_for() {
+    let channel = Conditions { channel: Some("eus-9.2".into()), ..Conditions::default() };
+    let record = || Advisory {
+        affected: vec![
+            affected("p", &["< 3-9.el9"]),
+            Affected { conditions: channel.clone(), ..affected("p", &["< 3-2.el9_2.1"]) },
+        ],
+        ..advisory("CVE-2020-0001", &[])
+    };
+    for (installed, expected) in
+        [("3-2.el9_2.1", 0), ("3-2.el9_2.2", 0), ("3-3.el9_4", 1), ("3-1.el9_2", 1), ("3-9.el9", 0)]
+    {
+        let found =
+            one("almalinux 9.2", package(Ecosystem::Rpm, "p", installed), "almalinux-9", record());
+        assert_eq!(found.findings.len(), expected, "{installed}");
+    }
+}
+
+#[test]
+fn an_rpm_package_is_found_by_its_own_name_and_by_its_source() {
+    let source = SourcePackage { name: "openssl".into(), version: "3.0.7-16.el9".into() };
+    let libs = Package {
+        source: Some(source),
+        ..package(Ecosystem::Rpm, "openssl-libs", "1:3.0.7-16.el9")
+    };
+    let found = one(
+        "almalinux 9",
+        libs,
+        "almalinux-9",
+        about("CVE-2020-0001", &[], "src:openssl", &["< 1:3.0.7-17.el9"]),
+    );
+    let reason = &only(&found).vulnerability().unwrap().reason;
+    assert_eq!(
+        (reason.package.as_str(), reason.version.as_str()),
+        ("src:openssl", "1:3.0.7-16.el9")
+    );
 }

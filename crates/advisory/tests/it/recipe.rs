@@ -48,7 +48,7 @@ pub(crate) fn affected(package: &str, extent: &[&str]) -> Affected {
         status: Status::Unknown,
         ranges: ranges.into_iter().map(range).collect(),
         versions: versions.into_iter().map(|text| text[2..].to_owned()).collect(),
-        severity: None,
+        ..Affected::default()
     }
 }
 
@@ -135,6 +135,8 @@ pub(crate) fn package(ecosystem: Ecosystem, name: &str, version: &str) -> Packag
         purl: String::new(),
         arch: None,
         source: None,
+        module: None,
+        vendor: None,
         licenses: Vec::new(),
         layer: LayerIndex(0),
         locations: vec![location("some/file")],

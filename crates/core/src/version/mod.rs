@@ -45,6 +45,32 @@ pub enum Scheme {
     Composer,
     /// NuGet's semantic versions with a fourth number.
     Nuget,
+    /// pacman's `vercmp`.
+    Pacman,
+    /// Gentoo's Package Manager Specification, 3.3.
+    Portage,
+    /// Bitnami's: Semantic Versioning with a revision behind a hyphen.
+    Bitnami,
+    /// Conan 2's.
+    Conan,
+    /// Conda's.
+    Conda,
+    /// R's `package_version`.
+    Cran,
+    /// Haskell's `Data.Version`.
+    Hackage,
+    /// Elixir's `Version`.
+    Hex,
+    /// Julia's `VersionNumber`.
+    Julia,
+    /// Releases with letters behind the number, as OpenSSL had them: `1.0.2k`.
+    Letters,
+    /// opam's, which is Debian's without epoch.
+    Opam,
+    /// Dart's `pub_semver`.
+    Pub,
+    /// Swift packages' semantic versions.
+    Swift,
 }
 
 /// A text that is no version of its scheme.
@@ -64,7 +90,7 @@ pub struct SchemeError(pub String);
 
 impl Scheme {
     /// Every scheme, in the order of their codes in the database file.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 23] = [
         Self::Apk,
         Self::Deb,
         Self::Pep440,
@@ -75,6 +101,19 @@ impl Scheme {
         Self::Gem,
         Self::Composer,
         Self::Nuget,
+        Self::Pacman,
+        Self::Portage,
+        Self::Bitnami,
+        Self::Conan,
+        Self::Conda,
+        Self::Cran,
+        Self::Hackage,
+        Self::Hex,
+        Self::Julia,
+        Self::Letters,
+        Self::Opam,
+        Self::Pub,
+        Self::Swift,
     ];
 
     /// The word used in flags, files and reports.
@@ -90,6 +129,19 @@ impl Scheme {
             Self::Gem => "gem",
             Self::Composer => "composer",
             Self::Nuget => "nuget",
+            Self::Pacman => "pacman",
+            Self::Portage => "portage",
+            Self::Bitnami => "bitnami",
+            Self::Conan => "conan",
+            Self::Conda => "conda",
+            Self::Cran => "cran",
+            Self::Hackage => "hackage",
+            Self::Hex => "hex",
+            Self::Julia => "julia",
+            Self::Letters => "letters",
+            Self::Opam => "opam",
+            Self::Pub => "pub",
+            Self::Swift => "swift",
         }
     }
 
@@ -106,6 +158,18 @@ impl Scheme {
             Self::Gem => gem::compare(a, b),
             Self::Composer => composer::compare(a, b),
             Self::Nuget => nuget::compare(a, b),
+            Self::Pacman => rpm::compare(a, b),
+            Self::Portage
+            | Self::Bitnami
+            | Self::Conan
+            | Self::Conda
+            | Self::Cran
+            | Self::Hackage
+            | Self::Hex
+            | Self::Julia
+            | Self::Pub
+            | Self::Swift => semver::compare(a, b),
+            Self::Letters | Self::Opam => deb::compare(a, b),
         };
         order.ok_or_else(|| {
             let text = if self.is_valid(a) { b } else { a };
@@ -142,6 +206,18 @@ impl Scheme {
             Self::Gem => gem::is_valid(text),
             Self::Composer => composer::is_valid(text),
             Self::Nuget => nuget::is_valid(text),
+            Self::Pacman => rpm::is_valid(text),
+            Self::Portage
+            | Self::Bitnami
+            | Self::Conan
+            | Self::Conda
+            | Self::Cran
+            | Self::Hackage
+            | Self::Hex
+            | Self::Julia
+            | Self::Pub
+            | Self::Swift => semver::is_valid(text),
+            Self::Letters | Self::Opam => deb::is_valid(text),
         }
     }
 }

@@ -3,9 +3,9 @@
 //! Beside what [`lazaret_core::report::Report`] holds, a finding repeats the name, the place and
 //! the layer of its package, so that it can be understood without the inventory.
 
-use lazaret_core::advisory::{self, RangeEnd, Score, Status};
+use lazaret_core::advisory::{self, Conditions, RangeEnd, Score, Status};
 use lazaret_core::digest::Digest;
-use lazaret_core::finding::{self, State};
+use lazaret_core::finding::{self, Epss, Exploited, State};
 use lazaret_core::image::Image;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::location::{LayerIndex, Location};
@@ -16,6 +16,7 @@ use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A report. What is short and asked for most comes first, the long inventory last.
 #[derive(Serialize, Deserialize)]
@@ -74,22 +75,39 @@ struct Vulnerability<'a> {
     status: Status,
     #[serde(default, skip_serializing_if = "is_empty")]
     fixed_versions: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fix_channel: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_empty")]
     aliases: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "is_empty")]
     scores: Cow<'a, [Score]>,
+    #[serde(default, skip_serializing_if = "none_of")]
+    severities: Cow<'a, BTreeMap<String, Severity>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epss: Option<Epss>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exploited: Option<Cow<'a, Exploited>>,
     #[serde(default, skip_serializing_if = "is_empty")]
     cwes: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     published: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     modified: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    fix_first_seen: Option<Cow<'a, str>>,
     reason: Reason<'a>,
 }
 
 #[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
 fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
     list.is_empty()
+}
+
+#[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
+fn none_of(severities: &Cow<'_, BTreeMap<String, Severity>>) -> bool {
+    severities.is_empty()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,8 +136,15 @@ struct Reason<'a> {
     package: Cow<'a, str>,
     version: Cow<'a, str>,
     scheme: Scheme,
+    #[serde(default, skip_serializing_if = "no_conditions")]
+    conditions: Cow<'a, Conditions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     range: Option<Range<'a>>,
+}
+
+#[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
+fn no_conditions(conditions: &Cow<'_, Conditions>) -> bool {
+    conditions.is_none()
 }
 
 /// From `introduced` on, up to `fixed` (excluded) or `last_affected` (included), of which at most
@@ -261,10 +286,16 @@ impl<'a> Vulnerability<'a> {
             status: vulnerability.status,
             fixed_versions: (&vulnerability.fixed_versions).into(),
             aliases: (&vulnerability.aliases).into(),
+            fix_channel: vulnerability.fix_channel.as_ref().map(Into::into),
             scores: (&vulnerability.scores).into(),
+            severities: Cow::Borrowed(&vulnerability.severities),
+            epss: vulnerability.epss,
+            exploited: vulnerability.exploited.as_ref().map(Cow::Borrowed),
             cwes: (&vulnerability.cwes).into(),
             published: vulnerability.published.as_ref().map(Into::into),
             modified: vulnerability.modified.as_ref().map(Into::into),
+            first_seen: vulnerability.first_seen.as_ref().map(Into::into),
+            fix_first_seen: vulnerability.fix_first_seen.as_ref().map(Into::into),
             reason: Reason::of(&vulnerability.reason),
         })
     }
@@ -289,10 +320,16 @@ impl<'a> Vulnerability<'a> {
             aliases: self.aliases.into_owned(),
             status: self.status,
             fixed_versions: self.fixed_versions.into_owned(),
+            fix_channel: self.fix_channel.map(Cow::into_owned),
             scores: self.scores.into_owned(),
+            severities: self.severities.into_owned(),
+            epss: self.epss,
+            exploited: self.exploited.map(Cow::into_owned),
             cwes: self.cwes.into_owned(),
             published: self.published.map(Cow::into_owned),
             modified: self.modified.map(Cow::into_owned),
+            first_seen: self.first_seen.map(Cow::into_owned),
+            fix_first_seen: self.fix_first_seen.map(Cow::into_owned),
             reason: self.reason.into_core()?,
         })
     }
@@ -329,6 +366,7 @@ impl<'a> Reason<'a> {
             package: (&reason.package).into(),
             version: (&reason.version).into(),
             scheme: reason.scheme,
+            conditions: Cow::Borrowed(&reason.conditions),
             range: reason.range.as_ref().map(Range::of),
         }
     }
@@ -340,6 +378,7 @@ impl<'a> Reason<'a> {
             package: self.package.into_owned(),
             version: self.version.into_owned(),
             scheme: self.scheme,
+            conditions: self.conditions.into_owned(),
             range: self.range.map(Range::into_core).transpose()?,
         })
     }

@@ -257,9 +257,10 @@ fn line(version: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lazaret_core::advisory::Reason;
+    use lazaret_core::advisory::{Conditions, Reason};
     use lazaret_core::package::PackageId;
     use lazaret_core::version::Scheme;
+    use std::collections::BTreeMap;
 
     fn fixed_in(versions: &[&str]) -> Vulnerability {
         Vulnerability {
@@ -267,16 +268,23 @@ mod tests {
             aliases: vec![],
             status: Status::Fixed,
             fixed_versions: versions.iter().map(|&v| v.to_owned()).collect(),
+            fix_channel: None,
             scores: vec![],
+            severities: BTreeMap::new(),
+            epss: None,
+            exploited: None,
             cwes: vec![],
             published: None,
             modified: None,
+            first_seen: None,
+            fix_first_seen: None,
             reason: Reason {
                 segment: "pypi".into(),
                 record: String::new(),
                 package: String::new(),
                 version: String::new(),
                 scheme: Scheme::Pep440,
+                conditions: Conditions::default(),
                 range: None,
             },
         }

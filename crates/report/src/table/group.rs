@@ -105,7 +105,34 @@ const fn library(ecosystem: Ecosystem) -> &'static str {
         Ecosystem::Golang => "Go modules",
         Ecosystem::Maven => "Java packages",
         Ecosystem::Nuget => ".NET packages",
-        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm => "packages",
+        Ecosystem::Cran => "R packages",
+        Ecosystem::Generic => "programs",
+        Ecosystem::Hex => "Elixir and Erlang packages",
+        Ecosystem::Hackage => "Haskell packages",
+        Ecosystem::Pub => "Dart packages",
+        Ecosystem::Swift | Ecosystem::Cocoapods => "Swift packages",
+        Ecosystem::Conan => "C and C++ packages",
+        Ecosystem::Cpan => "Perl distributions",
+        Ecosystem::Github => "GitHub actions",
+        Ecosystem::Huggingface => "models",
+        Ecosystem::Wordpress => "WordPress plugins",
+        Ecosystem::Bitnami
+        | Ecosystem::Brew
+        | Ecosystem::Conda
+        | Ecosystem::Julia
+        | Ecosystem::Luarocks
+        | Ecosystem::Nim
+        | Ecosystem::Nix
+        | Ecosystem::Opam
+        | Ecosystem::Snap
+        | Ecosystem::Terraform
+        | Ecosystem::Vscode => ecosystem.name(),
+        Ecosystem::Apk
+        | Ecosystem::Deb
+        | Ecosystem::Rpm
+        | Ecosystem::Alpm
+        | Ecosystem::Ebuild
+        | Ecosystem::Opkg => "packages",
     }
 }
 

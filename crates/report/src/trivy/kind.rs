@@ -49,6 +49,7 @@ pub(super) fn of<'a>(report: &'a Report, package: &'a Package) -> (Kind<'a>, Str
         Kind::Found("python-pkg") => "Python".to_owned(),
         Kind::Found("node-pkg") => "Node.js".to_owned(),
         Kind::Found("gemspec") => "Ruby".to_owned(),
+        Kind::Found("conda-pkg") => "Conda".to_owned(),
         Kind::Found(_) => "Java".to_owned(),
         Kind::Os(_) | Kind::Listed(_) => path.to_owned(),
     };
@@ -85,9 +86,16 @@ fn library(package: &Package, file: &str) -> Kind<'static> {
         Ecosystem::Pypi if file.starts_with("pylock") => Kind::Listed("pylock"),
         Ecosystem::Pypi if declared => Kind::Listed("pip"),
         Ecosystem::Pypi => Kind::Found("python-pkg"),
-        Ecosystem::Apk | Ecosystem::Deb | Ecosystem::Rpm => {
-            Kind::Listed(package.ecosystem.purl_type())
-        }
+        Ecosystem::Cocoapods => Kind::Listed("cocoapods"),
+        Ecosystem::Conan => Kind::Listed("conan"),
+        Ecosystem::Conda if declared => Kind::Listed("conda-environment"),
+        Ecosystem::Conda => Kind::Found("conda-pkg"),
+        Ecosystem::Hex => Kind::Listed("hex"),
+        Ecosystem::Julia => Kind::Listed("julia"),
+        Ecosystem::Pub => Kind::Listed("pub"),
+        Ecosystem::Swift => Kind::Listed("swift"),
+        // Trivy has no word of its own for the others.
+        other => Kind::Listed(other.purl_type()),
     }
 }
 

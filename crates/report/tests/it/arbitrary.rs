@@ -1,6 +1,6 @@
 //! Any report that hangs together, for properties that must hold for all of them.
 
-use lazaret_core::advisory::{Range, RangeEnd, Reason, Score, Status};
+use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
@@ -19,6 +19,7 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::collections::BTreeMap;
 
 /// Any text, control characters and foreign scripts among it.
 fn text() -> impl Strategy<Value = String> {
@@ -112,6 +113,8 @@ fn package() -> impl Strategy<Value = Package> {
                 purl,
                 arch,
                 source,
+                module: None,
+                vendor: None,
                 licenses,
                 layer,
                 locations,
@@ -177,6 +180,7 @@ fn reason() -> impl Strategy<Value = Reason> {
             package,
             version,
             scheme,
+            conditions: Conditions::default(),
             range,
         },
     )
@@ -195,8 +199,11 @@ fn state() -> impl Strategy<Value = State> {
 
 /// A finding about a package that is chosen once the packages are known.
 fn finding() -> impl Strategy<Value = Finding> {
-    let score = (text(), 0_u8..=100)
-        .prop_map(|(vector, tenths)| Score { vector, score: f64::from(tenths) / 10.0 });
+    let score = (text(), 0_u8..=100).prop_map(|(vector, tenths)| Score {
+        vector,
+        score: f64::from(tenths) / 10.0,
+        source: None,
+    });
     let vulnerability = (
         (texts(), select(Status::ALL.to_vec()), texts(), vec(score, 0..3)),
         (texts(), of(text()), of(text()), reason()),
@@ -211,10 +218,16 @@ fn finding() -> impl Strategy<Value = Finding> {
                 aliases,
                 status,
                 fixed_versions,
+                fix_channel: None,
                 scores,
+                severities: BTreeMap::new(),
+                epss: None,
+                exploited: None,
                 cwes,
                 published,
                 modified,
+                first_seen: None,
+                fix_first_seen: None,
                 reason,
             }));
             Finding { id, severity, severity_source, detail, state, fingerprint }

@@ -1,7 +1,7 @@
 //! Reports to write: a shop's image on Debian 12 with old Python and npm packages, and the parts
 //! it is made of.
 
-use lazaret_core::advisory::{Range, RangeEnd, Reason, Score, Status};
+use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
@@ -16,6 +16,7 @@ use lazaret_core::report::{
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::{Decision, Effect, Verdict};
 use lazaret_core::version::Scheme;
+use std::collections::BTreeMap;
 
 /// A digest that is the same for the same seed.
 pub(crate) fn digest(seed: u8) -> Digest {
@@ -133,6 +134,8 @@ impl Recipe {
             version: fact.version,
             arch: fact.arch,
             source: fact.source,
+            module: fact.module,
+            vendor: fact.vendor,
             licenses: fact.licenses,
             layer: LayerIndex(layer),
             locations: vec![Location {
@@ -216,7 +219,14 @@ impl Recipe {
             scores: vec![Score {
                 vector: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H".into(),
                 score,
+                source: None,
             }],
+            fix_channel: None,
+            severities: BTreeMap::new(),
+            epss: None,
+            exploited: None,
+            first_seen: None,
+            fix_first_seen: None,
             cwes: vec!["CWE-79".into()],
             published: Some("2024-06-27T11:15:24Z".into()),
             modified: None,
@@ -226,6 +236,7 @@ impl Recipe {
                 package: found.source.as_ref().map_or(&found.name, |source| &source.name).clone(),
                 version: found.version.clone(),
                 scheme,
+                conditions: Conditions::default(),
                 range: Some(Range { introduced: None, end }),
             },
         };

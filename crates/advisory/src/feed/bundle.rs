@@ -1,0 +1,163 @@
+//! Feeds that come as many files in one archive: a repository's snapshot, or a bulk export.
+
+use super::FeedError;
+use super::json::expect_data;
+use flate2::read::MultiGzDecoder;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+
+/// Largest file inside an archive, in bytes: more than any real feed's.
+const FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// All files of one archive together, in bytes.
+const ARCHIVE_BYTES_MAX: u64 = 8 << 30;
+
+/// Files of one archive.
+const FILES_MAX: u64 = 4_000_000;
+
+/// What is done with one file: its path inside the archive and its bytes.
+pub(super) type EachFile<'f> = &'f mut dyn FnMut(&str, &[u8]);
+
+/// Shows every file of a gzipped tar or a zip archive, in the order of the archive; `wanted` says
+/// by its path whether a file is unpacked at all.
+///
+/// Compression is recognized by the first bytes. Sizes an archive states are not believed.
+pub(super) fn files(
+    bytes: &[u8],
+    wanted: &dyn Fn(&str) -> bool,
+    each: EachFile<'_>,
+) -> Result<(), FeedError> {
+    expect_data(bytes, "an archive")?;
+    if bytes.starts_with(b"PK") {
+        return zip_files(bytes, wanted, each);
+    }
+    let mut archive = tar::Archive::new(plain(bytes));
+    let mut room = Room::default();
+    let mut buffer = Vec::new();
+    for entry in archive.entries().map_err(FeedError::Archive)? {
+        let mut entry = entry.map_err(FeedError::Archive)?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let path = path.trim_start_matches("./");
+        if wanted(path) {
+            room.take(&mut entry, &mut buffer)?;
+            each(path, &buffer);
+        }
+    }
+    Ok(())
+}
+
+fn zip_files(
+    bytes: &[u8],
+    wanted: &dyn Fn(&str) -> bool,
+    each: EachFile<'_>,
+) -> Result<(), FeedError> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(FeedError::Zip)?;
+    let mut room = Room::default();
+    let mut buffer = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).map_err(FeedError::Zip)?;
+        let path = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if !entry.is_dir() && wanted(&path) {
+            room.take(&mut entry, &mut buffer)?;
+            each(&path, &buffer);
+        }
+    }
+    Ok(())
+}
+
+/// The whole of one file that may be gzipped.
+pub(super) fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, FeedError> {
+    let mut buffer = Vec::new();
+    Room::default().take(&mut plain(bytes), &mut buffer)?;
+    Ok(buffer)
+}
+
+fn plain(bytes: &[u8]) -> Box<dyn Read + '_> {
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        Box::new(MultiGzDecoder::new(bytes))
+    } else {
+        Box::new(bytes)
+    }
+}
+
+/// What an archive has unpacked to so far.
+#[derive(Default)]
+struct Room {
+    files: u64,
+    bytes: u64,
+}
+
+impl Room {
+    fn take(&mut self, from: &mut dyn Read, buffer: &mut Vec<u8>) -> Result<(), FeedError> {
+        buffer.clear();
+        from.take(FILE_BYTES_MAX.saturating_add(1))
+            .read_to_end(buffer)
+            .map_err(FeedError::Archive)?;
+        let size = u64::try_from(buffer.len()).unwrap_or(u64::MAX);
+        self.files = self.files.saturating_add(1);
+        self.bytes = self.bytes.saturating_add(size);
+        let too_much = |what, limit| Err(FeedError::TooMuch { what, limit });
+        if size > FILE_BYTES_MAX {
+            return too_much("bytes in one file", FILE_BYTES_MAX);
+        }
+        if self.files > FILES_MAX {
+            return too_much("files", FILES_MAX);
+        }
+        if self.bytes > ARCHIVE_BYTES_MAX {
+            return too_much("bytes", ARCHIVE_BYTES_MAX);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::Write;
+
+    fn tarball() -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, text) in [("./a/one.json", "1"), ("a/two.txt", "2")] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(1);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, path, text.as_bytes()).unwrap();
+        }
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(&builder.into_inner().unwrap()).unwrap();
+        gzip.finish().unwrap()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, FeedError> {
+        let mut found = Vec::new();
+        let json = |path: &str| path.ends_with(".json");
+        files(bytes, &json, &mut |path, bytes| found.push((path.to_owned(), bytes.to_vec())))?;
+        Ok(found)
+    }
+
+    #[test]
+    fn wanted_files_of_a_tarball_are_shown() {
+        assert_eq!(read(&tarball()).unwrap(), [("a/one.json".to_owned(), b"1".to_vec())]);
+    }
+
+    #[test]
+    fn a_cut_tarball_is_an_error() {
+        let whole = tarball();
+        assert!(matches!(read(&whole[..whole.len() / 2]), Err(FeedError::Archive(_))));
+        assert!(matches!(read(b"<html>"), Err(FeedError::WebPage(_))));
+        assert!(matches!(read(b""), Err(FeedError::Empty)));
+    }
+
+    #[test]
+    fn a_file_may_be_gzipped_or_not() {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        gzip.write_all(b"plain").unwrap();
+        assert_eq!(unpacked(&gzip.finish().unwrap()).unwrap(), b"plain");
+        assert_eq!(unpacked(b"plain").unwrap(), b"plain");
+    }
+}
