@@ -1,15 +1,17 @@
-//! The feeds as a caller sees them: files of a mirror in, records out.
+//! Alpine, Debian, AlmaLinux and the first of OSV's exports.
 
+use crate::recipe::{
+    advisory, fixture, mirror, mirror_with, read_shared, segment, shared_feeds, zip_of,
+};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorError, MirrorOptions, read_mirror};
-use lazaret_advisory::records::{Records, SegmentRecords};
-use lazaret_core::advisory::{Advisory, RangeEnd};
+use lazaret_advisory::records::Records;
+use lazaret_core::advisory::RangeEnd;
 use lazaret_core::severity::Severity;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
 
 const ALPINE: &str = "alpine-secdb/v3.20/main.json";
 const TRACKER: &str = "tracker/data/json";
@@ -18,34 +20,6 @@ const DIGEST: &str = "debian-tracker/digest-dsa-dla.jsonl";
 const PYPI: &str = "PyPI/all.zip";
 const ALMA: &str = "AlmaLinux/all.zip";
 const NPM: &str = "osv-samples/npm/all.zip";
-
-fn fixture(name: &str) -> Vec<u8> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/feeds").join(name);
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Reads a mirror that holds just these files.
-fn mirror_with(files: &[(&str, Vec<u8>)], options: MirrorOptions) -> Records {
-    let files: BTreeMap<&str, &Vec<u8>> = files.iter().map(|(path, b)| (*path, b)).collect();
-    let paths: Vec<String> = files.keys().map(|path| (*path).to_owned()).collect();
-    let read = |path: &str| {
-        files.get(path).map(|bytes| (*bytes).clone()).ok_or(io::ErrorKind::NotFound.into())
-    };
-    read_mirror(&paths, &read, &options).expect("the mirror has a feed")
-}
-
-fn mirror(files: &[(&str, Vec<u8>)]) -> Records {
-    mirror_with(files, MirrorOptions::default())
-}
-
-fn zip_of(documents: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
-    for (name, bytes) in documents {
-        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn alma_archive() -> Vec<u8> {
     let names = ["security.json", "again.json", "module.json", "no_cve.json", "bug.json"];
@@ -58,16 +32,6 @@ fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
     let documents: Vec<(&str, Vec<u8>)> =
         names.iter().map(|name| (*name, fixture(&format!("osv/{name}")))).collect();
     zip_of(&documents)
-}
-
-fn segment<'a>(records: &'a Records, name: &str) -> &'a SegmentRecords {
-    let names: Vec<&String> = records.segments.keys().collect();
-    records.segments.get(name).unwrap_or_else(|| panic!("no `{name}` among {names:?}"))
-}
-
-fn advisory<'a>(records: &'a Records, name: &str, id: &str) -> &'a Advisory {
-    let found = segment(records, name).advisories.iter().find(|advisory| advisory.id == id);
-    found.unwrap_or_else(|| panic!("no `{id}` in `{name}`"))
 }
 
 /// A segment as lines of text: `id (aliases) package status ranges =versions severity`.
@@ -706,40 +670,6 @@ fn parse_all(bytes: &[u8]) {
     fuzz::osv_zip(bytes);
     fuzz::almalinux(bytes);
     fuzz::osv_record(bytes);
-}
-
-/// The folder of real feeds beside the checkout, where there is one.
-#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
-fn shared_feeds() -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/feeds"));
-    if path.is_dir() {
-        return Some(path.to_owned());
-    }
-    println!("skipped: the real feeds are not beside this checkout");
-    None
-}
-
-fn files_below(root: &Path) -> Vec<String> {
-    let mut files = Vec::new();
-    let mut folders = vec![root.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push(path.strip_prefix(root).unwrap().to_str().unwrap().to_owned());
-            }
-        }
-    }
-    files
-}
-
-fn read_shared(root: &Path, wanted: impl Fn(&str) -> bool) -> Records {
-    let mut paths = files_below(root);
-    paths.retain(|path| wanted(path));
-    let read = |path: &str| std::fs::read(root.join(path));
-    read_mirror(&paths, &read, &MirrorOptions::default()).expect("feeds")
 }
 
 #[test]

@@ -1,22 +1,14 @@
-//! `lazaret db`: builds and examines advisory databases.
+//! `lazaret db build`: a database from a folder of feeds.
 
-use super::outcome::print;
-use crate::args::{DbBuildArgs, DbCommand, DbCompareArgs, DbStatusArgs, DbVerifyArgs};
+use super::super::outcome::print;
+use crate::args::DbBuildArgs;
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::not_yet;
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::{Records, Refused};
-use lazaret_advisory::{Db, MANIFEST_FILE, Manifest, ManifestError, write_database};
-use lazaret_core::report::DatabaseOrigin;
-use lazaret_core::version::Scheme;
-use serde_json::json;
-use std::cmp::Ordering;
+use lazaret_advisory::{MANIFEST_FILE, Manifest, ManifestError, write_database};
 use std::fmt::Write as _;
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
-
-const LATER: [&str; 7] = ["diff", "export", "import", "pull", "push", "search", "update"];
 
 /// Files in a feeds folder; the largest mirrors have one file a record.
 const FEED_FILES_MAX: usize = 2_000_000;
@@ -25,43 +17,7 @@ const FEED_DEPTH_MAX: usize = 16;
 /// Broken files named in the failure of a build.
 const BROKEN_SHOWN_MAX: usize = 10;
 
-pub(super) fn run(command: DbCommand) -> Result<u8> {
-    match command {
-        DbCommand::Build(args) => build(&args),
-        DbCommand::Status(args) => status(&args),
-        DbCommand::Verify(args) => verify(&args),
-        DbCommand::Compare(args) => compare(&args),
-        DbCommand::Other(words) => {
-            let word = words.first().map_or("", String::as_str);
-            Err(if LATER.contains(&word) {
-                not_yet(&format!("`lazaret db {word}`"))
-            } else {
-                let error = CommandError::usage(format!("there is no command `db {word}`"));
-                match super::similar(word, &["build", "status", "verify", "compare"]) {
-                    Some(command) => error.hint(format!("there is `lazaret db {command}`")),
-                    None => error,
-                }
-            })
-        }
-    }
-}
-
-/// Opens the database in a folder, or the snapshot in the program.
-pub(super) fn open(folder: Option<&Path>) -> Result<Db> {
-    let db = match folder {
-        Some(folder) => Db::open(folder),
-        None => Db::from_static(lazaret_snapshot::MANIFEST, lazaret_snapshot::SEGMENTS),
-    };
-    db.map_err(|error| {
-        let error = CommandError::new(Kind::Config, error);
-        match folder {
-            Some(_) => error.hint("a database is a folder made by `lazaret db build`"),
-            None => error,
-        }
-    })
-}
-
-fn build(args: &DbBuildArgs) -> Result<u8> {
+pub(super) fn build(args: &DbBuildArgs) -> Result<u8> {
     let read_error = |error: std::io::Error, path: &Path| {
         let context = format!("failed to read {}", path.display());
         CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
@@ -127,7 +83,7 @@ fn list_files(root: &Path, files: &mut Vec<String>) -> std::io::Result<()> {
 }
 
 /// Refuses to build over anything but a database: what is there is replaced as a whole.
-fn check_free(out: &Path) -> Result<()> {
+pub(super) fn check_free(out: &Path) -> Result<()> {
     let is_free = match std::fs::read_dir(out) {
         Ok(mut entries) => entries.next().is_none() || holds_only_a_database(out),
         Err(error) => error.kind() == std::io::ErrorKind::NotFound,
@@ -241,129 +197,4 @@ fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
 #[expect(clippy::cast_precision_loss, reason = "a size for people, with one decimal")]
 fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
-}
-
-fn status(args: &DbStatusArgs) -> Result<u8> {
-    let db = open(args.db.as_deref())?;
-    let text = match args.format.as_str() {
-        "json" => {
-            let status = json!({
-                "origin": db.origin(),
-                "digest": db.digest(),
-                "newest": db.newest(),
-                "segments": db.segments().collect::<Vec<_>>(),
-            });
-            let mut text = serde_json::to_string_pretty(&status)
-                .map_err(|error| CommandError::new(Kind::Internal, error))?;
-            text.push('\n');
-            text
-        }
-        "table" => status_table(&db),
-        other => {
-            return Err(CommandError::usage(format!(
-                "`{other}` is not a format: use table or json"
-            )));
-        }
-    };
-    print(&text)?;
-    Ok(0)
-}
-
-fn status_table(db: &Db) -> String {
-    let mut text = format!("Advisories: {}\nDigest:     {}\n", origin(db), db.digest());
-    if let Some(newest) = db.newest() {
-        // Writing to a String cannot fail.
-        let _: std::fmt::Result = writeln!(text, "Newest:     {}", day(newest));
-    }
-    let _: std::fmt::Result = writeln!(
-        text,
-        "\n{:<16} {:>8} {:>9}  {:<10}  Source",
-        "Segment", "records", "packages", "newest"
-    );
-    for segment in db.segments() {
-        let newest = segment.newest.as_deref().map_or("-", day);
-        let source = format!("{} ({})", segment.source.id, segment.source.license);
-        let _: std::fmt::Result = writeln!(
-            text,
-            "{:<16} {:>8} {:>9}  {newest:<10}  {source}",
-            segment.name, segment.records, segment.packages
-        );
-    }
-    text
-}
-
-/// Where a database came from, in words.
-pub(super) fn origin(db: &Db) -> &'static str {
-    match db.origin() {
-        DatabaseOrigin::Snapshot => "snapshot compiled into the program",
-        DatabaseOrigin::Directory => "database on disk",
-    }
-}
-
-/// The day of an RFC 3339 time.
-pub(super) fn day(time: &str) -> &str {
-    time.get(..10).unwrap_or(time)
-}
-
-fn verify(args: &DbVerifyArgs) -> Result<u8> {
-    let db = open(args.db.as_deref())?;
-    db.verify().map_err(|error| CommandError::new(Kind::Config, error))?;
-    print(&format!("{} segments are whole, {}\n", db.segments().count(), db.digest()))?;
-    Ok(0)
-}
-
-fn compare(args: &DbCompareArgs) -> Result<u8> {
-    let scheme: Scheme = args.scheme.parse().map_err(CommandError::usage)?;
-    if args.stdin {
-        return compare_lines(scheme);
-    }
-    let (Some(a), Some(b)) = (&args.a, &args.b) else {
-        return Err(CommandError::usage("db compare takes two versions, or --stdin"));
-    };
-    let order = scheme.compare(a, b).map_err(|error| CommandError::new(Kind::Input, error))?;
-    print(&format!("{}\n", sign(order)))?;
-    Ok(0)
-}
-
-/// One answer a line; `!` where one of the two is no version, and exit code 2 in the end.
-fn compare_lines(scheme: Scheme) -> Result<u8> {
-    let mut text = String::new();
-    let compared = compare_pairs(scheme, &mut std::io::stdin().lock(), &mut text);
-    // The answers to the lines before a wrong one are answers all the same.
-    print(&text)?;
-    compared
-}
-
-fn compare_pairs(scheme: Scheme, pairs: &mut dyn BufRead, text: &mut String) -> Result<u8> {
-    let mut code = 0;
-    for (number, line) in pairs.lines().enumerate() {
-        let line = line.map_err(|error| {
-            let context = "failed to read pairs from standard input";
-            CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
-        })?;
-        let mut words = line.split_whitespace();
-        let (Some(a), Some(b), None) = (words.next(), words.next(), words.next()) else {
-            if line.trim().is_empty() {
-                continue;
-            }
-            let message = format!("line {}: expected two versions, got `{line}`", number + 1);
-            return Err(CommandError::new(Kind::Input, anyhow::anyhow!(message)));
-        };
-        if let Ok(order) = scheme.compare(a, b) {
-            text.push_str(sign(order));
-        } else {
-            text.push('!');
-            code = 2;
-        }
-        text.push('\n');
-    }
-    Ok(code)
-}
-
-const fn sign(order: Ordering) -> &'static str {
-    match order {
-        Ordering::Less => "<",
-        Ordering::Equal => "=",
-        Ordering::Greater => ">",
-    }
 }

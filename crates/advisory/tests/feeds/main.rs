@@ -1,0 +1,4 @@
+//! The feeds as a caller sees them: files of a mirror in, records out.
+
+mod established;
+mod recipe;
