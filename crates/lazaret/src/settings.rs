@@ -192,7 +192,9 @@ fn with_defaults(
 
 /// Lines for `-d`: which setting came from where. Values of secret flags are not said.
 fn describe_origins(matches: &ArgMatches, file: &File, lines: &mut Vec<String>) {
-    for id in matches.ids() {
+    // Groups of flags have names of types, in capitals.
+    let is_flag = |id: &str| id.starts_with(|c: char| c.is_lowercase());
+    for id in matches.ids().filter(|id| is_flag(id.as_str())) {
         let Ok(Some(raw)) = matches.try_get_raw(id.as_str()) else { continue };
         let name = id.as_str().replace('_', "-");
         let origin = match matches.value_source(id.as_str()) {
@@ -207,7 +209,11 @@ fn describe_origins(matches: &ArgMatches, file: &File, lines: &mut Vec<String>) 
         } else {
             raw.map(|v| v.to_string_lossy()).collect::<Vec<_>>().join(",")
         };
-        lines.push(format!("{name} = {value} (from {origin})"));
+        let line = format!("{name} = {value} (from {origin})");
+        // A flag of every command is known at both levels.
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
     }
     if let Some((_, inner)) = matches.subcommand() {
         describe_origins(inner, file, lines);

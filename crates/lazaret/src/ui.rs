@@ -73,7 +73,7 @@ impl Progress for Bars {
         let bar = match size_bytes {
             Some(size) => ProgressBar::new(size).with_style(
                 ProgressStyle::with_template(
-                    "{msg:>9} {bar:30} {binary_bytes:>10} of {binary_total_bytes}",
+                    "{msg:>9} {wide_bar} {binary_bytes:>10} of {binary_total_bytes}",
                 )
                 .unwrap_or_else(|_| ProgressStyle::default_bar())
                 .progress_chars("##-"),

@@ -48,11 +48,18 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                 not_yet(&format!("`lazaret {word}`"))
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
-                match similar(word, &["image", "rootfs", "convert", "db", "clean", "version"]) {
-                    Some(command) => error.hint(format!("there is `lazaret {command}`")),
-                    None => {
-                        error.hint(format!("to scan an image of that name: lazaret image {word}"))
+                let commands = ["image", "rootfs", "convert", "db", "clean", "version"];
+                match (word, words.get(1)) {
+                    // As other scanners call it.
+                    ("scan", Some(image)) => {
+                        error.hint(format!("to scan an image: lazaret image {}", image.as_str()))
                     }
+                    ("scan", None) => error.hint("to scan an image: lazaret image NAME"),
+                    _ => match similar(word, &commands) {
+                        Some(command) => error.hint(format!("there is `lazaret {command}`")),
+                        None => error
+                            .hint(format!("to scan an image of that name: lazaret image {word}")),
+                    },
                 }
             })
         }

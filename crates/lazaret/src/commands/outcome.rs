@@ -32,6 +32,9 @@ pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
     options.severities.clone_from(&job.settings.severities);
     options.list_all_packages = job.settings.list_all_packages;
     options.show_suppressed = job.settings.show_suppressed;
+    for output in &outputs {
+        check_writable(output)?;
+    }
     let reports = run_in_time(job)?;
     for output in &outputs {
         write_report(output, &reports, &options)?;
@@ -42,6 +45,24 @@ pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
         Effect::Fail => exit_code.filter(|code| *code != 0).unwrap_or(1),
         Effect::Incomplete => 2,
     })
+}
+
+/// Refuses a file that cannot be written before the work is done for nothing.
+fn check_writable(output: &Output) -> Result<()> {
+    let Some(file) = &output.file else { return Ok(()) };
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let wrong = if file.is_dir() {
+        "it is a folder"
+    } else if folder.is_dir() {
+        return Ok(());
+    } else {
+        "its folder is not there"
+    };
+    let message = format!("{} cannot be written: {wrong}", file.display());
+    Err(CommandError::new(Kind::Usage, anyhow::anyhow!(message)))
 }
 
 /// Runs the job, and gives up on it when its time is over. Its threads end with the program.

@@ -60,10 +60,43 @@ fn a_missing_or_superfluous_argument_is_named() {
 
 #[test]
 fn a_mistyped_command_is_answered_with_the_one_there_is() {
+    assert_says(&["scan", "alpine"], &["no command `scan`", "lazaret image alpine"]);
     assert_says(&["imgae", "x"], &["`imgae`", "there is `lazaret image`"]);
     assert_says(&["rootf", "/"], &["there is `lazaret rootfs`"]);
     assert_says(&["db", "statsu"], &["`db statsu`", "there is `lazaret db status`"]);
     assert_says(&["nginx"], &["lazaret image nginx"]);
+}
+
+#[test]
+fn an_image_layout_is_not_scanned_as_a_root_file_system() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#).unwrap();
+    fs::write(folder.path().join("index.json"), r#"{"schemaVersion":2,"manifests":[]}"#).unwrap();
+    let root = folder.path().to_str().unwrap();
+    assert_says(
+        &["rootfs", root],
+        &["is an OCI image layout", &format!("lazaret image --input {root}")],
+    );
+}
+
+#[test]
+fn a_report_that_could_not_be_written_is_refused_before_the_scan() {
+    let example = example();
+    let example = example.to_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let taken = folder.path().to_str().unwrap();
+    let gone = format!("{taken}/gone/report.json");
+    assert_says(&["image", "--input", example, "-o", &gone], &[&gone, "its folder is not there"]);
+    assert_says(&["image", "--input", example, "-o", taken], &[taken, "it is a folder"]);
+}
+
+#[test]
+fn the_settings_that_debugging_lists_are_each_listed_once() {
+    let example = example();
+    let ran = run(&["image", "--input", example.to_str().unwrap(), "-d", "-o", "/dev/null"]);
+    let debug = ran.stderr.lines().filter(|line| line.contains("debug = true")).count();
+    assert_eq!(debug, 1, "{}", ran.stderr);
+    assert!(!ran.stderr.contains("Args"), "{}", ran.stderr);
 }
 
 #[test]
