@@ -3,6 +3,7 @@
 use crate::distribution::title;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::Ecosystem;
+use std::collections::BTreeSet;
 
 /// What the report says about packages nobody judges.
 pub(crate) fn not_checked(ecosystem: Ecosystem, count: usize, why: &str) -> String {
@@ -30,6 +31,26 @@ pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
 pub(crate) fn partly_checked(ecosystem: Ecosystem, count: usize, gap: &str) -> String {
     let (packages, were) = counted(ecosystem, count);
     format!("{packages} {were} checked in part: the advisories are {gap}")
+}
+
+/// What the report says about operating-system packages that others than the distribution made.
+pub(crate) fn third_parties(inventory: &Inventory) -> Option<String> {
+    let makers: Vec<&str> =
+        inventory.packages.iter().filter_map(|package| package.third_party.as_deref()).collect();
+    let count = makers.len();
+    let names = makers.into_iter().collect::<BTreeSet<_>>();
+    let names = names.into_iter().collect::<Vec<_>>().join(", ");
+    match count {
+        0 => None,
+        1 => Some(format!(
+            "1 package was not checked for vulnerabilities: it was made by {names}, not by the \
+             distribution"
+        )),
+        _ => Some(format!(
+            "{count} packages were not checked for vulnerabilities: they were made by {names}, not \
+             by the distribution"
+        )),
+    }
 }
 
 fn counted(ecosystem: Ecosystem, count: usize) -> (String, &'static str) {

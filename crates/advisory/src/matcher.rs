@@ -1,7 +1,7 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, nothing_read, partly_checked};
+use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties};
 use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
@@ -45,11 +45,17 @@ pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbErro
     let judges = judges(db, inventory, &mut matched)?;
     for (position, package) in inventory.packages.iter().enumerate() {
         let Some(judge) = judges.get(&package.ecosystem) else { continue };
+        if package.third_party.is_some() {
+            continue;
+        }
         let subject = Subject::new(PackageId::at(position), package);
         let state = state(inventory, package, &judges);
         judge
             .judge(&subject, &state, &mut matched)
             .map_err(|damage| broken(judge.name, damage.into()))?;
+    }
+    if let Some(message) = third_parties(inventory) {
+        matched.problems.push(Problem::general(ProblemKind::Coverage, message));
     }
     matched.findings.sort_by(|a, b| order_key(inventory, a).cmp(&order_key(inventory, b)));
     matched.problems.sort();

@@ -40,6 +40,8 @@ pub struct OsFound {
 pub enum RelationKind {
     /// The first package's files hold the second: a distribution's package of a Python module.
     Owns,
+    /// The first package needs the second.
+    DependsOn,
 }
 
 /// A directed edge between two packages of one inventory.

@@ -252,6 +252,18 @@ pub struct Package {
     pub owner: Option<PackageId>,
     /// Whether it is installed or only declared, and how.
     pub presence: Presence,
+    /// Whether the project that declares it names it itself; absent where the file does not tell
+    /// direct dependencies from theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
+    /// The layer that removed or replaced it, of a package that only earlier layers have. Such
+    /// packages are listed only when all layers are asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_in: Option<LayerIndex>,
+    /// Who made it, of an operating-system package that is not the distribution's: its advisories
+    /// say nothing about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub third_party: Option<String>,
     /// The extractors that found it, sorted.
     pub found_by: Vec<String>,
 }
@@ -269,6 +281,18 @@ pub enum Presence {
     Declared,
     /// A lock file names it for development only.
     DeclaredDev,
+    /// A bill of materials in the image names it.
+    Described,
+}
+
+/// A package that another one needs, as its own file names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Need {
+    /// Name in the ecosystem's own writing.
+    pub name: String,
+    /// The version that was chosen, where the file says so; a requirement such as `^1.2` is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
 
 /// What an extractor says of one package; [`Package`] is made of these by `squash`.
@@ -298,6 +322,12 @@ pub struct PackageFact {
     /// Whether it is installed or only declared.
     #[serde(default)]
     pub presence: Presence,
+    /// Whether the project names it itself, where the file tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
+    /// The packages it needs, of the same ecosystem.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
     /// The lines of the file that say so, where the format has lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<crate::location::LineRange>,
@@ -320,6 +350,8 @@ impl PackageFact {
             vendor: None,
             licenses: Vec::new(),
             presence: Presence::Installed,
+            direct: None,
+            needs: Vec::new(),
             lines: None,
         }
     }

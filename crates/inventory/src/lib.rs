@@ -41,6 +41,9 @@
 #![warn(missing_docs)]
 
 mod broken;
+mod declared;
+mod edges;
+mod everything;
 mod lang;
 mod lines;
 mod os;
@@ -49,9 +52,11 @@ mod reach;
 mod select;
 mod squash;
 mod table;
+mod third_party;
 mod unresolved;
 mod view;
 
+pub use everything::squash_all_layers;
 pub use select::{Aliases, Match, Selection, is_program};
 pub use squash::squash;
 pub use table::EXTRACTORS;

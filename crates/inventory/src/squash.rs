@@ -1,8 +1,11 @@
 //! From the facts of each layer to the truth about the image.
 
+use crate::declared::merge_declared;
+use crate::edges::dependencies;
 use crate::owner::Owners;
 use crate::reach::Reach;
 use crate::select::Selection;
+use crate::third_party::maker;
 use crate::view::{Bytes, View};
 use lazaret_core::extract::{Fact, FileFact, LayerFacts};
 use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
@@ -10,8 +13,8 @@ use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
-use lazaret_core::purl::{purl, pypi_name};
-use std::borrow::{Borrow, Cow};
+use lazaret_core::purl::purl;
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Merges the facts of all layers, the base first, into what a container of the image would see.
@@ -32,6 +35,7 @@ pub fn squash<L: Borrow<LayerFacts>>(
     let mut packages = collect_packages(layers, &view, &reach, os.as_ref().map(|found| &found.os));
     let licenses = collect_licenses(layers, &view);
     for package in &mut packages {
+        package.third_party = maker(package, os.as_ref().map(|found| &found.os));
         if package.ecosystem == Ecosystem::Deb && package.licenses.is_empty() {
             // A documentation folder is often a link to that of a sister package.
             let folder = ImagePath::parse(b"usr/share/doc").unwrap_or_default().join(&package.name);
@@ -41,12 +45,18 @@ pub fn squash<L: Borrow<LayerFacts>>(
             }
         }
     }
-    let relations = link_owners(layers, &view, &mut packages);
+    let mut relations = link_owners(layers, &view, &mut packages);
+    relations.extend(dependencies(layers, &view, &reach, &packages));
+    relations.sort();
+    relations.dedup();
     Inventory { os, packages, relations, problems: collect_problems(layers, &view, &reach) }
 }
 
 /// The facts of one file of one layer.
-fn facts_of<'l, L: Borrow<LayerFacts>>(layers: &'l [L], bytes: &Bytes) -> &'l [FileFact] {
+pub(crate) fn facts_of<'l, L: Borrow<LayerFacts>>(
+    layers: &'l [L],
+    bytes: &Bytes,
+) -> &'l [FileFact] {
     let Some(layer) = layers.get(bytes.layer) else { return &[] };
     let facts = layer.borrow().facts.as_slice();
     let start = facts.partition_point(|fact| fact.path < bytes.path);
@@ -79,23 +89,24 @@ fn find_os<L: Borrow<LayerFacts>>(layers: &[L], view: &View, reach: &Reach<'_>) 
 /// What makes two facts speak of the same package: the same name and version at the same place, a
 /// file or a folder.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Identity<'l> {
-    ecosystem: Ecosystem,
-    name: &'l str,
-    version: &'l str,
-    place: &'l str,
-    arch: Option<&'l str>,
-    source: Option<&'l SourcePackage>,
+pub(crate) struct Identity<'l> {
+    pub(crate) ecosystem: Ecosystem,
+    pub(crate) name: &'l str,
+    pub(crate) version: &'l str,
+    pub(crate) place: &'l str,
+    pub(crate) arch: Option<&'l str>,
+    pub(crate) source: Option<&'l SourcePackage>,
 }
 
-struct Sightings<'l> {
+pub(crate) struct Sightings<'l> {
     layer: usize,
-    locations: BTreeSet<Location>,
+    pub(crate) locations: BTreeSet<Location>,
     licenses: Vec<&'l str>,
     module: Option<&'l str>,
     vendor: Option<&'l str>,
-    presence: Presence,
-    found_by: BTreeSet<&'l str>,
+    direct: Option<bool>,
+    pub(crate) presence: Presence,
+    pub(crate) found_by: BTreeSet<&'l str>,
 }
 
 impl<'l> Sightings<'l> {
@@ -107,6 +118,7 @@ impl<'l> Sightings<'l> {
             licenses: Vec::new(),
             module: None,
             vendor: None,
+            direct: None,
             presence,
             found_by,
         }
@@ -116,6 +128,8 @@ impl<'l> Sightings<'l> {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
         self.vendor = self.vendor.or(package.vendor.as_deref());
+        // Named by one of the projects here is named.
+        self.direct = self.direct.max(package.direct);
         for license in &package.licenses {
             if !self.licenses.contains(&license.as_str()) {
                 self.licenses.push(license);
@@ -190,81 +204,6 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     }
 }
 
-/// Joins what a lock file declares with the same packages installed below its folder: the same
-/// package is listed once, with every file that names it.
-///
-/// Where packages are installed beside a lock file, they are the truth: an entry that is not among
-/// them (left out as a development dependency, upgraded or removed since) is not in the image.
-fn merge_declared<'l>(
-    merged: BTreeMap<Identity<'l>, Sightings<'l>>,
-) -> Vec<(Identity<'l>, Sightings<'l>)> {
-    let (declared, mut installed): (Vec<_>, Vec<_>) =
-        merged.into_iter().partition(|(_, sightings)| sightings.presence != Presence::Installed);
-    let mut by_name: BTreeMap<DeclaredKey<'l>, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
-    let mut places: BTreeSet<(Ecosystem, String)> = BTreeSet::new();
-    if !declared.is_empty() {
-        for (index, (identity, sightings)) in installed.iter().enumerate() {
-            let Some(Location { path, .. }) = sightings.locations.first() else { continue };
-            let same = by_name.entry(declared_key(identity)).or_default();
-            same.entry(path.to_string()).or_default().push(index);
-            places.insert((identity.ecosystem, path.to_string()));
-        }
-    }
-    let mut left = Vec::new();
-    for (identity, sightings) in declared {
-        let folder = identity.place.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let beginning = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        let mut found = false;
-        if let Some(same) = by_name.get(&declared_key(&identity)) {
-            let below = same.range(beginning.clone()..);
-            let below = below.take_while(|(path, _)| path.starts_with(&beginning));
-            for index in below.flat_map(|(_, indexes)| indexes) {
-                let Some((_, there)) = installed.get_mut(*index) else { continue };
-                found = true;
-                there.locations.extend(sightings.locations.iter().cloned());
-                there.found_by.extend(&sightings.found_by);
-            }
-        }
-        let stale = !found
-            && installed_in(identity.ecosystem).is_some_and(|inner| {
-                let beside = format!("{beginning}{inner}/");
-                let first = places.range((identity.ecosystem, beside.clone())..).next();
-                first.is_some_and(|(ecosystem, path)| {
-                    *ecosystem == identity.ecosystem && path.starts_with(&beside)
-                })
-            });
-        if !found && !stale {
-            left.push((identity, sightings));
-        }
-    }
-    installed.extend(left);
-    installed
-}
-
-type DeclaredKey<'l> = (Ecosystem, Cow<'l, str>, &'l str);
-
-/// What a lock file and an installed package have in common, however each writes the name.
-fn declared_key<'l>(identity: &Identity<'l>) -> DeclaredKey<'l> {
-    let name = match identity.ecosystem {
-        Ecosystem::Pypi => pypi_name(identity.name).into(),
-        Ecosystem::Nuget | Ecosystem::Composer => identity.name.to_ascii_lowercase().into(),
-        _ => identity.name.into(),
-    };
-    (identity.ecosystem, name, identity.version)
-}
-
-/// The folder beside a lock file that its packages are installed in, if they are.
-const fn installed_in(ecosystem: Ecosystem) -> Option<&'static str> {
-    match ecosystem {
-        Ecosystem::Npm => Some("node_modules"),
-        Ecosystem::Composer => Some("vendor/composer"),
-        Ecosystem::Gem => Some("vendor/bundle"),
-        Ecosystem::Pypi => Some(".venv"),
-        // Their packages become part of a program, or lie where every project finds them.
-        _ => None,
-    }
-}
-
 fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>) -> Package {
     let mut fact = PackageFact::installed(identity.ecosystem, identity.name, identity.version);
     fact.arch = identity.arch.map(str::to_owned);
@@ -284,6 +223,9 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
         locations: sightings.locations.into_iter().collect(),
         owner: None,
         presence: sightings.presence,
+        direct: sightings.direct,
+        removed_in: None,
+        third_party: None,
         found_by: sightings.found_by.into_iter().map(str::to_owned).collect(),
     }
 }
@@ -374,7 +316,6 @@ fn link_owners<L: Borrow<LayerFacts>>(
             relations.push(Relation { from, to: PackageId::at(index), kind: RelationKind::Owns });
         }
     }
-    relations.sort();
     relations
 }
 

@@ -129,6 +129,10 @@ pub(crate) struct ScanArgs {
     /// Kinds of packages to match [default: os,library]
     #[arg(long, value_name = "LIST", value_delimiter = ',', alias = "vuln-type")]
     pub(crate) pkg_types: Vec<String>,
+    /// What counts as part of the image: squashed, what a container would see, or all-layers, also
+    /// what a later layer removed [default: squashed]
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
     /// Severities to show, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', help_heading = "Report")]
     pub(crate) severity: Vec<String>,

@@ -244,6 +244,7 @@ pub(crate) struct ScanSettings {
     pub(crate) timeout: Option<Duration>,
     pub(crate) os_packages: bool,
     pub(crate) library_packages: bool,
+    pub(crate) all_layers: bool,
 }
 
 /// One report to write. Without a file it goes to standard output.
@@ -326,7 +327,19 @@ impl ScanSettings {
             timeout: args.timeout.as_deref().map(duration).transpose()?,
             os_packages,
             library_packages,
+            all_layers: all_layers(args.scope.as_deref())?,
         })
+    }
+}
+
+fn all_layers(word: Option<&str>) -> Result<bool> {
+    match word {
+        None | Some("squashed") => Ok(false),
+        Some("all-layers") => Ok(true),
+        Some(other) => {
+            let message = format!("`{other}` is no scope: expected squashed or all-layers");
+            Err(CommandError::usage(message))
+        }
     }
 }
 

@@ -176,6 +176,7 @@ fn component<'a>(report: &'a Report, package: &'a Package, reference: &str) -> C
         Presence::Installed => {}
         Presence::Declared => add("lazaret:presence", "declared".to_owned()),
         Presence::DeclaredDev => add("lazaret:presence", "declared-dev".to_owned()),
+        Presence::Described => add("lazaret:presence", "described".to_owned()),
     }
     for extractor in &package.found_by {
         add("lazaret:found_by", extractor.clone());

@@ -9,6 +9,7 @@ mod model;
 use crate::pretty::{self, Style};
 use crate::{Format, WriteOptions, moment, serial};
 use lazaret_core::digest::Algorithm;
+use lazaret_core::inventory::RelationKind;
 use lazaret_core::package::{Package, PackageId, Presence};
 use lazaret_core::report::{Report, TargetKind};
 use license::Licenses;
@@ -149,6 +150,7 @@ fn listed<'a>(
         Presence::Installed => {}
         Presence::Declared => add("presence", "declared"),
         Presence::DeclaredDev => add("presence", "declared-dev"),
+        Presence::Described => add("presence", "described"),
     }
     let os = report.inventory.os.as_ref().filter(|_| package.ecosystem.is_os());
     let supplier = os
@@ -196,15 +198,18 @@ fn relationships(report: &Report) -> Vec<Relationship> {
         .iter()
         .enumerate()
         .filter_map(|(position, package)| Some((package.owner?, PackageId::at(position))));
-    let edges = report.inventory.relations.iter().map(|edge| (edge.from, edge.to));
-    let edges: BTreeSet<(PackageId, PackageId)> = owners
+    let owned = owners.map(|(from, to)| (from, to, RelationKind::Owns));
+    let edges = report.inventory.relations.iter().map(|edge| (edge.from, edge.to, edge.kind));
+    let edges: BTreeSet<(PackageId, PackageId, RelationKind)> = owned
         .chain(edges)
-        .filter(|(from, to)| from != to && from.index().max(to.index()) < packages.len())
+        .filter(|(from, to, _)| from != to && from.index().max(to.index()) < packages.len())
         .collect();
-    all.extend(
-        edges
-            .into_iter()
-            .map(|(from, to)| relation(&id(from.index()), "CONTAINS", &id(to.index()))),
-    );
+    all.extend(edges.into_iter().map(|(from, to, kind)| {
+        let kind = match kind {
+            RelationKind::Owns => "CONTAINS",
+            RelationKind::DependsOn => "DEPENDS_ON",
+        };
+        relation(&id(from.index()), kind, &id(to.index()))
+    }));
     all
 }

@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 2\n");
+    hasher.update(b"facts 3\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
@@ -311,7 +311,12 @@ fn text_bytes(fact: &FileFact) -> usize {
         Fact::Package(package) => {
             let source = package.source.as_ref();
             let source = source.map_or(0, |source| source.name.len() + source.version.len());
-            package.name.len() + package.version.len() + source + texts(&package.licenses)
+            let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+            let needs = package.needs.iter();
+            let needs: usize = needs.map(|n| n.name.len() + text(&n.version) + 48).sum();
+            let optional = text(&package.module) + text(&package.vendor);
+            let named = package.name.len() + package.version.len();
+            named + source + optional + needs + texts(&package.licenses)
         }
         Fact::Owns { paths, .. } => paths.iter().map(|path| path.as_str().len() + 24).sum(),
         Fact::Licenses { licenses, .. } => texts(licenses),

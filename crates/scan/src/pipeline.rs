@@ -11,7 +11,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::problem::ProblemKind;
 use lazaret_core::report::{Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
-use lazaret_inventory::{EXTRACTORS, Selection, squash, unresolved};
+use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
 use lazaret_policy::{Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -68,6 +68,8 @@ pub struct Options<'a> {
     pub os_packages: bool,
     /// Whether findings of language packages are asked for.
     pub library_packages: bool,
+    /// Whether packages that only earlier layers have are listed as well.
+    pub all_layers: bool,
     /// What kind of thing the source is.
     pub target: TargetKind,
     /// Name and version of the program, for the report.
@@ -82,6 +84,7 @@ impl Default for Options<'_> {
             parallel: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             os_packages: true,
             library_packages: true,
+            all_layers: false,
             target: TargetKind::Image,
             tool: ("lazaret", env!("CARGO_PKG_VERSION")),
         }
@@ -119,7 +122,7 @@ pub fn scan(
     options: &Options<'_>,
 ) -> Result<Report, ScanError> {
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
-    let mut inventory = extract_image(engine, source, image, options.parallel)?;
+    let mut inventory = extract_scope(engine, source, image, options.parallel, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
     inventory.problems.sort();
     let mut findings = Vec::new();
@@ -168,6 +171,17 @@ pub fn extract_image(
     image: usize,
     parallel: NonZeroUsize,
 ) -> Result<Inventory, ScanError> {
+    extract_scope(engine, source, image, parallel, false)
+}
+
+/// The same, with what only earlier layers have where all layers are asked for.
+fn extract_scope(
+    engine: &Engine,
+    source: &Source,
+    image: usize,
+    parallel: NonZeroUsize,
+    all_layers: bool,
+) -> Result<Inventory, ScanError> {
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
     let mut facts = extract(engine, source, image, description, parallel)?;
     let mut resolved: Option<Selection> = None;
@@ -185,7 +199,10 @@ pub fn extract_image(
         }
         resolved = Some(again.selection);
     }
-    Ok(tracing::info_span!("squash").in_scope(|| squash(&facts, &engine.selection, &engine.limits)))
+    Ok(tracing::info_span!("squash").in_scope(|| {
+        let squash = if all_layers { squash_all_layers } else { squash };
+        squash(&facts, &engine.selection, &engine.limits)
+    }))
 }
 
 /// The facts of every layer, each distinct layer read at most once.

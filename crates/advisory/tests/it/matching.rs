@@ -617,3 +617,22 @@ fn an_rpm_package_is_found_by_its_own_name_and_by_its_source() {
         ("src:openssl", "1:3.0.7-16.el9")
     );
 }
+
+#[test]
+fn a_package_of_another_maker_is_not_judged_by_the_distribution() {
+    let docker =
+        Package { third_party: Some("Docker".into()), ..package(Ecosystem::Deb, "p", "1") };
+    let own = package(Ecosystem::Deb, "q", "1");
+    let records = vec![
+        about("CVE-2020-0001", &[], "p", &["< 2"]),
+        about("CVE-2020-0002", &[], "q", &["< 2"]),
+    ];
+    let db = db(vec![("debian-12", records)]);
+    let found = matched(&db, &inventory("debian 12", vec![docker, own]));
+    assert_eq!(only(&found).id, "CVE-2020-0002");
+    assert_eq!(
+        messages(&found.problems),
+        ["1 package was not checked for vulnerabilities: it was made by Docker, not by the \
+          distribution"]
+    );
+}

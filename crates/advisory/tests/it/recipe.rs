@@ -142,6 +142,9 @@ pub(crate) fn package(ecosystem: Ecosystem, name: &str, version: &str) -> Packag
         locations: vec![location("some/file")],
         owner: None,
         presence: Presence::Installed,
+        direct: None,
+        removed_in: None,
+        third_party: None,
         found_by: Vec::new(),
     }
 }

@@ -112,6 +112,7 @@ fn npm_lock_files_read_as_npm_reads_them() {
                     Presence::DeclaredDev => "dev",
                     Presence::Declared => "prod",
                     Presence::Installed => "installed",
+                    Presence::Described => "described",
                 };
                 vec![package.name.clone(), package.version.clone(), kind.to_owned()]
             })

@@ -98,6 +98,7 @@ fn run(job: &Job) -> Result<Reports> {
         target: job.kind,
         os_packages: settings.os_packages,
         library_packages: settings.library_packages,
+        all_layers: settings.all_layers,
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
     };
     scan_all(&engine, &source, &options).map(Reports)

@@ -120,6 +120,9 @@ fn package() -> impl Strategy<Value = Package> {
                 locations,
                 owner: None,
                 presence,
+                direct: None,
+                removed_in: None,
+                third_party: None,
                 found_by,
             }
         },

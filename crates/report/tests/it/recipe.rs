@@ -145,6 +145,9 @@ impl Recipe {
             }],
             owner: None,
             presence: fact.presence,
+            direct: None,
+            removed_in: None,
+            third_party: None,
             found_by: vec![found_by.to_owned()],
         };
         self.report.inventory.packages.push(package);

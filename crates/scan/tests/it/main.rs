@@ -6,5 +6,6 @@ mod links;
 mod places;
 mod programs;
 mod rpm;
+mod scope;
 mod squash;
 mod support;

@@ -13,7 +13,7 @@ const GIVES: Gives =
 /// Packages dpkg has installed.
 pub(crate) static STATUS: Extractor = Extractor {
     id: "dpkg/status",
-    version: 1,
+    version: 2,
     title: "Debian package database",
     spec: "https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html#FILES",
     selects: &[Select::Path("var/lib/dpkg/status")],
@@ -24,7 +24,7 @@ pub(crate) static STATUS: Extractor = Extractor {
 /// Packages of images without dpkg, such as distroless ones: a file each.
 pub(crate) static STATUS_D: Extractor = Extractor {
     id: "dpkg/status.d",
-    version: 1,
+    version: 2,
     title: "Debian packages of distroless images",
     spec: "https://github.com/GoogleContainerTools/distroless/blob/main/PACKAGE_METADATA.md",
     selects: &[Select::Below("var/lib/dpkg/status.d", "")],
@@ -87,6 +87,7 @@ struct Stanza<'a> {
     version: Option<&'a [u8]>,
     arch: Option<&'a [u8]>,
     source: Option<&'a [u8]>,
+    maintainer: Option<&'a [u8]>,
 }
 
 impl<'a> Stanza<'a> {
@@ -96,6 +97,7 @@ impl<'a> Stanza<'a> {
             6 if name.eq_ignore_ascii_case(b"Source") => &mut self.source,
             7 if name.eq_ignore_ascii_case(b"Package") => &mut self.package,
             7 if name.eq_ignore_ascii_case(b"Version") => &mut self.version,
+            10 if name.eq_ignore_ascii_case(b"Maintainer") => &mut self.maintainer,
             12 if name.eq_ignore_ascii_case(b"Architecture") => &mut self.arch,
             _ => return,
         };
@@ -118,6 +120,7 @@ impl<'a> Stanza<'a> {
         let mut package = PackageFact::installed(Ecosystem::Deb, text(name), text(version));
         package.arch = self.arch.map(text);
         package.source = Some(source(self.source, &package));
+        package.vendor = self.maintainer.map(text);
         package.lines = Some(LineRange { start, end: self.end });
         sink.package(package);
     }

@@ -1,0 +1,98 @@
+//! What files declare, against what is installed.
+
+use crate::squash::{Identity, Sightings};
+use lazaret_core::location::Location;
+use lazaret_core::package::{Ecosystem, Presence};
+use lazaret_core::purl::pypi_name;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Joins what a lock file declares with the same packages installed below its folder: the same
+/// package is listed once, with every file that names it.
+///
+/// Where packages are installed beside a lock file, they are the truth: an entry that is not among
+/// them (left out as a development dependency, upgraded or removed since) is not in the image.
+pub(crate) fn merge_declared<'l>(
+    merged: BTreeMap<Identity<'l>, Sightings<'l>>,
+) -> Vec<(Identity<'l>, Sightings<'l>)> {
+    let (declared, mut installed): (Vec<_>, Vec<_>) =
+        merged.into_iter().partition(|(_, sightings)| sightings.presence != Presence::Installed);
+    let mut by_name: BTreeMap<DeclaredKey<'l>, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
+    let mut places: BTreeSet<(Ecosystem, String)> = BTreeSet::new();
+    if !declared.is_empty() {
+        for (index, (identity, sightings)) in installed.iter().enumerate() {
+            let Some(Location { path, .. }) = sightings.locations.first() else { continue };
+            let same = by_name.entry(declared_key(identity)).or_default();
+            same.entry(path.to_string()).or_default().push(index);
+            places.insert((identity.ecosystem, path.to_string()));
+        }
+    }
+    let mut left = Vec::new();
+    for (identity, sightings) in declared {
+        // A bill of materials speaks of the whole image: what is installed anywhere is meant.
+        if sightings.presence == Presence::Described {
+            let same = by_name.get(&declared_key(&identity)).into_iter().flatten();
+            let mut found = false;
+            for index in same.flat_map(|(_, indexes)| indexes) {
+                let Some((_, there)) = installed.get_mut(*index) else { continue };
+                found = true;
+                there.locations.extend(sightings.locations.iter().cloned());
+                there.found_by.extend(&sightings.found_by);
+            }
+            if !found {
+                left.push((identity, sightings));
+            }
+            continue;
+        }
+        let folder = identity.place.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let beginning = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut found = false;
+        if let Some(same) = by_name.get(&declared_key(&identity)) {
+            let below = same.range(beginning.clone()..);
+            let below = below.take_while(|(path, _)| path.starts_with(&beginning));
+            for index in below.flat_map(|(_, indexes)| indexes) {
+                let Some((_, there)) = installed.get_mut(*index) else { continue };
+                found = true;
+                there.locations.extend(sightings.locations.iter().cloned());
+                there.found_by.extend(&sightings.found_by);
+            }
+        }
+        let stale = !found
+            && installed_in(identity.ecosystem).is_some_and(|inner| {
+                let beside = format!("{beginning}{inner}/");
+                let first = places.range((identity.ecosystem, beside.clone())..).next();
+                first.is_some_and(|(ecosystem, path)| {
+                    *ecosystem == identity.ecosystem && path.starts_with(&beside)
+                })
+            });
+        if !found && !stale {
+            left.push((identity, sightings));
+        }
+    }
+    installed.extend(left);
+    installed
+}
+
+type DeclaredKey<'l> = (Ecosystem, Cow<'l, str>, &'l str);
+
+/// What a lock file and an installed package have in common, however each writes the name.
+fn declared_key<'l>(identity: &Identity<'l>) -> DeclaredKey<'l> {
+    let name = match identity.ecosystem {
+        Ecosystem::Pypi => pypi_name(identity.name).into(),
+        Ecosystem::Nuget | Ecosystem::Composer => identity.name.to_ascii_lowercase().into(),
+        _ => identity.name.into(),
+    };
+    (identity.ecosystem, name, identity.version)
+}
+
+/// The folder beside a lock file that its packages are installed in, if they are.
+const fn installed_in(ecosystem: Ecosystem) -> Option<&'static str> {
+    match ecosystem {
+        Ecosystem::Npm => Some("node_modules"),
+        Ecosystem::Composer => Some("vendor/composer"),
+        Ecosystem::Gem => Some("vendor/bundle"),
+        Ecosystem::Pypi => Some(".venv"),
+        // Their packages become part of a program, or lie where every project finds them.
+        _ => None,
+    }
+}
