@@ -63,6 +63,7 @@
 #![warn(missing_docs)]
 
 pub mod feed;
+pub mod import;
 pub mod mirror;
 pub mod records;
 

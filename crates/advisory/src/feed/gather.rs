@@ -74,10 +74,10 @@ pub(super) enum Rank {
 
 /// Which segment a statement belongs to.
 #[derive(Clone, Debug)]
-pub(super) struct Segment {
-    pub(super) name: String,
-    pub(super) scheme: Scheme,
-    pub(super) ecosystem: Ecosystem,
+pub(crate) struct Segment {
+    pub(crate) name: String,
+    pub(crate) scheme: Scheme,
+    pub(crate) ecosystem: Ecosystem,
 }
 
 /// What a distribution says about one package and one vulnerability in one release.

@@ -22,6 +22,7 @@ mod osv_exports;
 mod score;
 
 pub use gather::Gather;
+pub(crate) use gather::Segment;
 
 use std::collections::BTreeSet;
 use std::error::Error;

@@ -2,6 +2,7 @@
 
 mod build;
 mod damage;
+mod import;
 mod lookup;
 mod matching;
 mod recipe;
