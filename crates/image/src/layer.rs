@@ -18,11 +18,11 @@ mod whole;
 
 pub(crate) use budget::{Budget, Reservation, Share};
 pub(crate) use decode::DecodeError;
+pub(crate) use hash::Hasher;
 
 use crate::tar::{Chunks, Reader, TarError};
 use crate::walk::{LayerError, LayerSummary, Progress, Visit};
 use decode::{Compression, Decoder};
-use hash::Hasher;
 use lazaret_core::digest::{Algorithm, Digest};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};

@@ -41,6 +41,7 @@
 )]
 
 mod archive;
+pub mod artifact;
 mod base;
 mod docker_archive;
 mod error;

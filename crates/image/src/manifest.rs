@@ -478,7 +478,7 @@ fn is_generic(media_type: &str) -> bool {
 }
 
 /// Go writes empty lists, maps and texts as `null`.
-fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn null_as_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Default + Deserialize<'de>,

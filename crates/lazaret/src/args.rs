@@ -48,7 +48,7 @@ pub(crate) enum Command {
     Rootfs(Box<RootfsArgs>),
     /// Writes a saved JSON report in another format
     Convert(ConvertArgs),
-    /// Builds and examines advisory databases
+    /// Builds, moves and examines advisory databases
     #[command(subcommand)]
     Db(DbCommand),
     /// Removes cached layer facts
@@ -258,6 +258,14 @@ pub(crate) enum DbCommand {
     Verify(DbVerifyArgs),
     /// Compares two versions and prints <, = or >
     Compare(DbCompareArgs),
+    /// Writes a database to one file, to be carried where no network is
+    Export(DbExportArgs),
+    /// Reads a database from one file
+    Import(DbImportArgs),
+    /// Brings a database up to the one in a registry
+    Pull(Box<DbPullArgs>),
+    /// Writes a database to a registry
+    Push(Box<DbPushArgs>),
     /// Everything else: commands of later versions, and typing errors
     #[command(external_subcommand)]
     Other(Vec<String>),
@@ -309,6 +317,73 @@ pub(crate) struct DbCompareArgs {
     pub(crate) a: Option<String>,
     /// Second version
     pub(crate) b: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbExportArgs {
+    /// The file: an OCI layout in a tar archive, which other OCI tools copy as well
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The database
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: PathBuf,
+    /// Signs the database with a private key (PEM, Ed25519 or ECDSA P-256)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sign_key: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbImportArgs {
+    /// The file, recognized by its content: of `lazaret db export`, or an OCI layout with the same
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Folder for the database; one that is there answers until the new one is complete
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: PathBuf,
+    /// Takes only a database that is signed with the private half of this public key (PEM); may be
+    /// repeated, and then any of them will do
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verify_key: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret db pull registry.example.org/security/db:latest --db db
+  lazaret db pull --verify-key db.pub registry.example.org/security/db:latest --db db")]
+pub(crate) struct DbPullArgs {
+    /// The database: a registry reference with a tag or a digest
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// Folder for the database; one that is there answers until the new one is complete, and only
+    /// segments that differ are downloaded
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: PathBuf,
+    /// Takes only a database that is signed with the private half of this public key (PEM); may be
+    /// repeated, and then any of them will do
+    #[arg(long, value_name = "FILE")]
+    pub(crate) verify_key: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret db push registry.example.org/security/db:latest --db db
+  lazaret db push --sign-key db.key registry.example.org/security/db:latest --db db")]
+pub(crate) struct DbPushArgs {
+    /// Where to: a registry reference with a tag
+    #[arg(value_name = "REF")]
+    pub(crate) reference: String,
+    /// The database; only segments that the repository does not have are uploaded
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: PathBuf,
+    /// Signs the database with a private key (PEM, Ed25519 or ECDSA P-256)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sign_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
 }
 
 #[derive(Debug, Args)]

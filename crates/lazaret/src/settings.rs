@@ -3,7 +3,7 @@
 //! Flags beat the environment, the environment beats the file. A key of the file is a flag's long
 //! name; `registry.mirrors` maps a registry to its mirrors.
 
-use crate::args::{Cli, LaterArgs, RegistryArgs, ScanArgs};
+use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
@@ -221,11 +221,14 @@ fn describe_origins(matches: &ArgMatches, file: &File, lines: &mut Vec<String>) 
 }
 
 fn add_mirrors(cli: &mut Cli, file: &File) {
-    if let crate::args::Command::Image(image) = &mut cli.command {
-        for (host, mirrors) in &file.mirrors {
-            let pairs = mirrors.iter().map(|mirror| format!("{host}={mirror}"));
-            image.registry.registry_mirror.extend(pairs);
-        }
+    let registry = match &mut cli.command {
+        crate::args::Command::Image(image) => &mut image.registry,
+        crate::args::Command::Db(DbCommand::Pull(pull)) => &mut pull.registry,
+        _ => return,
+    };
+    for (host, mirrors) in &file.mirrors {
+        let pairs = mirrors.iter().map(|mirror| format!("{host}={mirror}"));
+        registry.registry_mirror.extend(pairs);
     }
 }
 

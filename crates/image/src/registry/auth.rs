@@ -72,6 +72,9 @@ pub(super) struct Access {
     repository: String,
     /// Whether a token service without TLS will do: the registry has none either.
     plain: bool,
+    /// Whether tokens have to be good for writing. A challenge to a request that only reads asks
+    /// for less.
+    writes: bool,
     candidates: OnceCell<Vec<Candidate>>,
     files: Vec<PathBuf>,
     helper_timeout: Duration,
@@ -108,11 +111,18 @@ impl Access {
             registry: registry.to_owned(),
             repository: repository.to_owned(),
             plain,
+            writes: false,
             candidates: OnceCell::new_with((!given.is_empty()).then_some(given)),
             files: options.credential_files.clone(),
             helper_timeout: options.helper_timeout,
             state: Mutex::new(state),
         }
+    }
+
+    /// Asks for tokens that are good for writing.
+    pub(super) const fn for_writing(mut self) -> Self {
+        self.writes = true;
+        self
     }
 
     /// What to show with the next request.
@@ -205,9 +215,11 @@ impl Access {
                 }
                 (Challenge::Bearer { realm, service, scope }, login) => {
                     let realm = self.realm(realm).map_err(|what| asked.protocol(what))?;
-                    let scope = scope
-                        .clone()
-                        .unwrap_or_else(|| format!("repository:{}:pull", self.repository));
+                    let scope = match scope {
+                        _ if self.writes => format!("repository:{}:pull,push", self.repository),
+                        Some(scope) => scope.clone(),
+                        None => format!("repository:{}:pull", self.repository),
+                    };
                     return ask_token(transport, asked, realm, service.as_deref(), &scope, login)
                         .await;
                 }

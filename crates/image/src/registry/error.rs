@@ -170,6 +170,9 @@ pub enum RegistryError {
         /// What was given.
         mirror: String,
     },
+    /// There is neither a registry nor a mirror to ask.
+    #[error("there is no registry to ask")]
+    Nobody,
     /// There is no HTTP client.
     #[error("failed to prepare the connection to the registry")]
     Client(#[from] HttpError),

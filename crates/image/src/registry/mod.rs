@@ -11,8 +11,9 @@
 //! - builds an HTTP client of its own and takes none, while redirects, certificates and timeouts
 //!   are decided in one place here (`http.rs`).
 //!
-//! What is left for this module is one `GET` with authentication ([`session`]), and a download that
-//! takes up where it broke off ([`blob`]). Everything a registry says is bounded and verified.
+//! What is left for this module is one exchange with authentication ([`session`]), a download that
+//! takes up where it broke off ([`blob`]), and what writes an artifact ([`push`]). Everything a
+//! registry says is bounded and verified.
 //!
 //! The network is waited for on two threads that a [`RegistrySource`] owns; its methods look
 //! synchronous, and must not be called on a thread of an async runtime.
@@ -20,16 +21,20 @@
 mod auth;
 mod blob;
 mod challenge;
+mod connection;
 mod error;
 mod keychain;
 mod mirror;
 mod options;
+mod push;
 mod retry;
 mod session;
 mod transport;
 
+pub(crate) use connection::Connection;
 pub use error::{CredentialOrigin, RegistryError};
 pub use options::{Credentials, Redacted, RegistryOptions, credential_files};
+pub use session::ManifestName;
 
 use crate::http::{ClientOptions, client};
 use crate::index::{self, BlobError, Request};
@@ -42,10 +47,11 @@ use lazaret_core::digest::Digest;
 use lazaret_core::image::Image;
 use lazaret_core::reference::Reference;
 use retry::Retry;
-use session::{ManifestName, Session};
+use session::Session;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use transport::Transport;
 
@@ -77,15 +83,7 @@ pub(crate) fn open(
     registry: &RegistryOptions,
     options: &OpenOptions,
 ) -> Result<RegistrySource, RegistryError> {
-    let transport = Transport {
-        client: client(ClientOptions {
-            ca_certificates: &registry.ca_certificates,
-            insecure: registry.insecure_skip_verify,
-            timeout: registry.timeout,
-        })?,
-        retry: Retry { times: registry.retries, backoff: registry.backoff },
-        timeout: registry.timeout,
-    };
+    let transport = transport(registry, registry.timeout)?;
     let (mirrors, own) = mirror::endpoints(reference, registry)?;
     let threads = Threads::start()?;
     let begin =
@@ -107,6 +105,17 @@ pub(crate) fn open(
     Ok(RegistrySource { threads, sessions: vec![session], found })
 }
 
+/// What sends requests, and waits so long for the next bytes of an answer.
+fn transport(registry: &RegistryOptions, timeout: Duration) -> Result<Transport, RegistryError> {
+    let client = client(ClientOptions {
+        ca_certificates: &registry.ca_certificates,
+        insecure: registry.insecure_skip_verify,
+        timeout,
+    })?;
+    let retry = Retry { times: registry.retries, backoff: registry.backoff };
+    Ok(Transport { client, retry, timeout })
+}
+
 /// Fetches every document of the images that a reference means in one registry.
 fn pull(
     threads: &Threads,
@@ -116,10 +125,7 @@ fn pull(
 ) -> Result<Found, RegistryError> {
     let limits = &options.limits;
     let bytes_max = limits.document_bytes_max;
-    let name = match (reference.digest(), reference.tag()) {
-        (Some(digest), _) => ManifestName::Digest(digest.clone()),
-        (None, tag) => ManifestName::Tag(tag.unwrap_or("latest").to_owned()),
-    };
+    let name = ManifestName::of(reference);
     let (bytes, digest) = threads.wait(session.manifest(&name, bytes_max))?;
     // A reference is an index with one entry.
     let index = format!(

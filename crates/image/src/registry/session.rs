@@ -10,12 +10,14 @@ use crate::http::{Body, Fault, fault};
 use crate::manifest::digest_of;
 use http::{HeaderMap, StatusCode, header};
 use lazaret_core::digest::{Algorithm, Digest};
+use lazaret_core::reference::Reference;
 use oci_client::manifest::{
     IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE,
     OCI_IMAGE_MEDIA_TYPE,
 };
-use reqwest::Response;
+use reqwest::{Client, RequestBuilder, Response};
 use std::fmt;
+use url::Url;
 
 /// How often one request may be refused before it is given up: more than there are credentials.
 const REFUSALS_MAX: usize = 16;
@@ -32,12 +34,30 @@ const ACCEPT: [&str; 4] = [
 const CONTENT_DIGEST: &str = "docker-content-digest";
 
 /// What names a manifest in a repository.
-#[derive(Clone, Debug)]
-pub(super) enum ManifestName {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ManifestName {
     /// A tag, which may mean another manifest tomorrow.
     Tag(String),
     /// A digest, which pins the bytes.
     Digest(Digest),
+}
+
+impl ManifestName {
+    /// What a reference means: its digest, else its tag, else `latest`.
+    pub fn of(reference: &Reference) -> Self {
+        match (reference.digest(), reference.tag()) {
+            (Some(digest), _) => Self::Digest(digest.clone()),
+            (None, tag) => Self::Tag(tag.unwrap_or("latest").to_owned()),
+        }
+    }
+
+    /// Where it is in the repository.
+    pub(super) fn path(&self) -> String {
+        match self {
+            Self::Tag(tag) => format!("manifests/{tag}"),
+            Self::Digest(digest) => format!("manifests/{digest}"),
+        }
+    }
 }
 
 impl fmt::Display for ManifestName {
@@ -54,7 +74,11 @@ impl fmt::Display for ManifestName {
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) transport: Transport,
+    /// How blobs are sent, where any are.
+    pub(super) uploads: Option<Transport>,
     endpoint: Endpoint,
+    /// Whether HTTP will do.
+    plain: bool,
     access: Access,
 }
 
@@ -72,7 +96,26 @@ impl Session {
         let plain = endpoint.plain_http || options.insecure_skip_verify;
         let (registry, repository) = (&endpoint.registry, &endpoint.repository);
         let access = Access::new(registry, repository, !endpoint.mirror, plain, options);
-        Self { transport, endpoint, access }
+        Self { transport, uploads: None, endpoint, plain, access }
+    }
+
+    /// Lets the conversation write as well.
+    pub(super) fn for_writing(mut self, uploads: Transport) -> Self {
+        self.uploads = Some(uploads);
+        self.access = self.access.for_writing();
+        self
+    }
+
+    /// Whether HTTP will do.
+    pub(super) const fn may_be_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// Where something of the repository is.
+    pub(super) fn url(&self, path: &str) -> String {
+        let scheme = if self.endpoint.plain_http { "http" } else { "https" };
+        let Endpoint { registry, repository, .. } = &self.endpoint;
+        format!("{scheme}://{registry}/v2/{repository}/{path}")
     }
 
     /// The host, for messages.
@@ -94,10 +137,7 @@ impl Session {
         bytes_max: u64,
     ) -> Result<(Vec<u8>, Digest), RegistryError> {
         let reference = self.reference(name);
-        let path = match name {
-            ManifestName::Tag(tag) => format!("manifests/{tag}"),
-            ManifestName::Digest(digest) => format!("manifests/{digest}"),
-        };
+        let path = name.path();
         let mut failures = 0_u32;
         let (headers, bytes) = loop {
             let response = self.get(&path, &reference, Some(&ACCEPT.join(", ")), 0).await?;
@@ -158,24 +198,38 @@ impl Session {
         accept: Option<&str>,
         offset: u64,
     ) -> Result<Response, RegistryError> {
-        let scheme = if self.endpoint.plain_http { "http" } else { "https" };
-        let Endpoint { registry, repository, .. } = &self.endpoint;
-        let url = format!("{scheme}://{registry}/v2/{repository}/{path}");
+        let url = self.url(path);
+        self.exchange(&self.transport, reference, &url, |client| {
+            let mut request = client.get(&url);
+            if let Some(accept) = accept {
+                request = request.header(header::ACCEPT, accept);
+            }
+            if offset > 0 {
+                request = request.header(header::RANGE, format!("bytes={offset}-"));
+            }
+            request
+        })
+        .await
+    }
+
+    /// Sends a request to `url`, with what the registry wants to see; the answer has a status of
+    /// success. Another host than the registry is shown nothing.
+    pub(super) async fn exchange(
+        &self,
+        transport: &Transport,
+        reference: &str,
+        url: &str,
+        request: impl Fn(&Client) -> RequestBuilder,
+    ) -> Result<Response, RegistryError> {
+        let own = Url::parse(url).is_ok_and(|url| self.is_own(&url));
         let asked = self.asked(reference);
         let mut refused = String::new();
         for _ in 0..REFUSALS_MAX {
             let grant = self.access.grant().await;
-            let response = self
-                .transport
+            let response = transport
                 .send(asked, |client| {
-                    let mut request = grant.show(client.get(&url));
-                    if let Some(accept) = accept {
-                        request = request.header(header::ACCEPT, accept);
-                    }
-                    if offset > 0 {
-                        request = request.header(header::RANGE, format!("bytes={offset}-"));
-                    }
-                    request
+                    let request = request(client);
+                    if own { grant.show(request) } else { request }
                 })
                 .await?;
             let status = response.status();
@@ -212,14 +266,23 @@ impl Session {
     /// The host that answered, if it was another one than the registry.
     fn redirected(&self, response: &Response) -> Option<String> {
         let url = response.url();
+        (!self.is_own(url)).then(|| answering(url))
+    }
+
+    /// Whether a URL is the registry's own, by its host and port.
+    fn is_own(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
-        let answered = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let registry = self.endpoint.registry.to_ascii_lowercase();
         // URLs leave out the port that the scheme implies.
-        let same = answered == registry
-            || url.port_or_known_default().is_some_and(|port| registry == format!("{host}:{port}"));
-        (!same).then_some(answered)
+        answering(url) == registry
+            || url.port_or_known_default().is_some_and(|port| registry == format!("{host}:{port}"))
     }
+}
+
+/// Host, and the port if the scheme does not imply it.
+fn answering(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 /// Whether a registry answers over HTTP, but not over HTTPS with whatever certificate.
@@ -236,6 +299,6 @@ async fn speaks_http_only(transport: &Transport, endpoint: &Endpoint) -> bool {
 }
 
 /// The digest a registry gives for what it sends. One of an algorithm we do not know is none.
-fn content_digest(headers: &HeaderMap) -> Option<Digest> {
+pub(super) fn content_digest(headers: &HeaderMap) -> Option<Digest> {
     headers.get(CONTENT_DIGEST)?.to_str().ok()?.parse().ok()
 }

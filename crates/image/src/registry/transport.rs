@@ -63,6 +63,12 @@ pub(super) struct Transport {
 }
 
 impl Transport {
+    /// The same without patience: for bodies after which there is no trying again.
+    pub(super) fn once(mut self) -> Self {
+        self.retry.times = 0;
+        self
+    }
+
     /// Sends a request, again if it fails in passing. The answer may be an error, but one that
     /// will be the same the next time.
     pub(super) async fn send(

@@ -1,5 +1,6 @@
 //! The program as a user runs it: images in, reports and exit codes out.
 
+mod artifact;
 mod bad_input;
 mod corpus;
 mod database;
@@ -7,6 +8,7 @@ mod example;
 mod gate;
 mod handmade;
 mod hostile;
+mod proxy;
 mod registry;
 mod rootfs;
 mod settings;

@@ -1,6 +1,7 @@
 //! `lazaret db build`: a database from a folder of feeds.
 
 use super::super::outcome::print;
+use super::install::is_ours;
 use crate::args::DbBuildArgs;
 use crate::fail::{CommandError, Kind, Result};
 use lazaret_advisory::feed::FEEDS;
@@ -97,18 +98,14 @@ pub(super) fn check_free(out: &Path) -> Result<()> {
 }
 
 /// Whether a folder has a database's manifest, and nothing but files of a database.
-fn holds_only_a_database(folder: &Path) -> bool {
+pub(super) fn holds_only_a_database(folder: &Path) -> bool {
     let manifest = std::fs::read(folder.join(MANIFEST_FILE)).unwrap_or_default();
     let is_manifest =
         matches!(Manifest::parse(&manifest), Ok(_) | Err(ManifestError::Newer { .. }));
-    let is_ours = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| {
-            let path = PathBuf::from(entry.file_name());
-            path == Path::new(MANIFEST_FILE)
-                || path.extension().is_some_and(|extension| extension == "segment")
-        })
+    let is_entry_ours = |entry: std::io::Result<std::fs::DirEntry>| {
+        entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(is_ours))
     };
-    is_manifest && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_ours))
+    is_manifest && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_entry_ours))
 }
 
 /// Writes a database beside the folder and swaps it in when it is complete.
@@ -195,6 +192,6 @@ fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a size for people, with one decimal")]
-fn mebibytes(bytes: u64) -> f64 {
+pub(super) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }

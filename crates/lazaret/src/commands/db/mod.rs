@@ -1,7 +1,16 @@
-//! `lazaret db`: builds and examines advisory databases.
+//! `lazaret db`: builds, moves and examines advisory databases.
 
+mod artifact;
 mod build;
 mod compare;
+mod export;
+mod import;
+mod install;
+mod pull;
+mod push;
+mod receive;
+mod send;
+mod signature;
 mod status;
 
 use super::outcome::print;
@@ -12,7 +21,9 @@ use lazaret_advisory::Db;
 use lazaret_core::report::DatabaseOrigin;
 use std::path::Path;
 
-const LATER: [&str; 7] = ["diff", "export", "import", "pull", "push", "search", "update"];
+const LATER: [&str; 3] = ["diff", "search", "update"];
+/// Commands there are, for slips of the finger.
+const NOW: [&str; 8] = ["build", "compare", "export", "import", "pull", "push", "status", "verify"];
 
 pub(super) fn run(command: DbCommand) -> Result<u8> {
     match command {
@@ -20,13 +31,17 @@ pub(super) fn run(command: DbCommand) -> Result<u8> {
         DbCommand::Status(args) => status::status(&args),
         DbCommand::Verify(args) => verify(&args),
         DbCommand::Compare(args) => compare::compare(&args),
+        DbCommand::Export(args) => export::export(&args),
+        DbCommand::Import(args) => import::import(&args),
+        DbCommand::Pull(args) => pull::pull(&args),
+        DbCommand::Push(args) => push::push(&args),
         DbCommand::Other(words) => {
             let word = words.first().map_or("", String::as_str);
             Err(if LATER.contains(&word) {
                 not_yet(&format!("`lazaret db {word}`"))
             } else {
                 let error = CommandError::usage(format!("there is no command `db {word}`"));
-                match super::similar(word, &["build", "status", "verify", "compare"]) {
+                match super::similar(word, &NOW) {
                     Some(command) => error.hint(format!("there is `lazaret db {command}`")),
                     None => error,
                 }
