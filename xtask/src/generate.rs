@@ -60,7 +60,7 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["image"],
         &["rootfs"],
@@ -70,6 +70,10 @@ fn cli_reference() -> Result<String> {
         &["db", "status"],
         &["db", "verify"],
         &["db", "compare"],
+        &["db", "export"],
+        &["db", "import"],
+        &["db", "pull"],
+        &["db", "push"],
         &["clean"],
         &["version"],
     ];

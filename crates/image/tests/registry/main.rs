@@ -3,6 +3,7 @@
 mod broken;
 mod fake;
 mod login;
+mod push;
 mod real;
 mod sample;
 mod served;

@@ -377,7 +377,9 @@ fn one_file_carries_a_database_into_an_air_gap() {
 #[test]
 fn other_tools_copy_the_file_with_its_signature() {
     let place = Place::new();
-    let Some(registry) = Registry::start(Setup::default()) else { return };
+    let Some(registry) = Registry::start(Setup::default()).filter(|_| has("openssl")) else {
+        return;
+    };
     place.make_keys();
     assert_done(&place.db("export", "a.tar", "db", &["--sign-key", "pat.key"]), &["signed with"]);
     let index: Value =
@@ -403,7 +405,9 @@ fn other_tools_copy_the_file_with_its_signature() {
 #[test]
 fn a_key_refuses_what_it_has_not_signed() {
     let place = Place::new();
-    let Some(registry) = Registry::start(Setup::default()) else { return };
+    let Some(registry) = Registry::start(Setup::default()).filter(|_| has("openssl")) else {
+        return;
+    };
     place.make_keys();
     let reference = format!("{}/security/db", registry.address);
     let pull =
@@ -435,6 +439,9 @@ fn a_key_refuses_what_it_has_not_signed() {
 
 #[test]
 fn files_that_are_no_keys_are_named() {
+    if !has("openssl") {
+        return;
+    }
     let place = Place::new();
     place.make_key("pat", &P256);
     place.make_key("big", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]);
@@ -454,10 +461,10 @@ fn files_that_are_no_keys_are_named() {
 
 #[test]
 fn openssl_agrees_on_signatures() {
-    let place = Place::new();
     if !has("openssl") {
         return;
     }
+    let place = Place::new();
     place.make_keys();
     for (key, verify) in [
         ("ann", &["pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "ann.pub"][..]),
@@ -571,7 +578,7 @@ fn hostile_artifacts_change_nothing() {
         ("more", segment("debian-12", &good, &digest, 14), &bytes[..], "more than the 14 bytes"),
         ("less", segment("debian-12", &good, &digest, 16), &bytes[..], "less than the 16 bytes"),
         ("missing", segment("debian-12", &good, &digest, 15), &b"other"[..], "no layer for"),
-        ("huge", segment("debian-12", &good, &digest, u64::MAX), &bytes[..], "bytes"),
+        ("huge", segment("debian-12", &good, &digest, u64::MAX), &bytes[..], "its segments have"),
     ] {
         let mut layout = Layout::new(place.path(what));
         layout.database(KIND, &manifest, &[("debian-12", layers)]);
