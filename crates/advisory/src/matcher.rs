@@ -1,9 +1,19 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
+mod explain;
+mod go;
 mod judge;
+mod kernel;
 mod state;
 mod subject;
 
+pub(crate) use self::explain::judge_package;
+pub use self::explain::{
+    Bound, Comparison, Explanation, Judged, JudgedPackage, KnownRecord, Outcome, comparisons,
+    explain,
+};
+
+use self::go::undetermined;
 use self::judge::{ChannelFix, Decision, Hit, Judge};
 use self::state::state;
 use self::subject::Subject;
@@ -13,7 +23,7 @@ use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
 use crate::reader::{Db, DbError, broken, scheme_of};
-use crate::segment::Damage;
+use crate::segment::{AffectedRef, Damage};
 use lazaret_core::advisory::{Reason, Score, Status};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::inventory::Inventory;
@@ -36,6 +46,16 @@ pub struct Matched {
     pub segments: Vec<SegmentUse>,
 }
 
+/// How packages are judged, where there is a choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MatchOptions {
+    /// Whether findings about the kernel's headers, sources and documentation count.
+    pub kernel_headers: bool,
+    /// Whether what a registry says of a package that the distribution owns counts as well: more
+    /// is found, and more of it is mistaken, since distributions mend without changing versions.
+    pub comprehensive: bool,
+}
+
 /// Judges every package of an inventory by the advisories of its distribution or registry.
 ///
 /// Operating-system packages are looked up by their source package where advisories are filed so,
@@ -44,12 +64,22 @@ pub struct Matched {
 /// its registry says of it is kept, suppressed with that reason. Packages nobody judges are counted
 /// in a problem: not covered is not clean.
 pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbError> {
+    match_inventory_with(db, inventory, &MatchOptions::default())
+}
+
+/// [`match_inventory`] with choices of one's own.
+pub fn match_inventory_with(
+    db: &Db,
+    inventory: &Inventory,
+    options: &MatchOptions,
+) -> Result<Matched, DbError> {
     let mut matched = Matched::default();
     let judges = judges(db, inventory, &mut matched)?;
+    matched.problems.extend(limited(db));
     for (position, package) in inventory.packages.iter().enumerate() {
         let Some(judge) = judges.get(&package.ecosystem) else { continue };
         let subject = Subject::new(PackageId::at(position), package);
-        let state = state(inventory, package, &judges);
+        let state = state(inventory, package, &judges, *options);
         judge
             .judge(&subject, &state, &mut matched)
             .map_err(|damage| broken(judge.name, damage.into()))?;
@@ -103,7 +133,7 @@ fn judges<'a>(
             newest: info.newest.clone(),
             records: info.records,
         });
-        judges.insert(ecosystem, Judge { name: &info.name, scheme, segment });
+        judges.insert(ecosystem, Judge { name: &info.name, scheme, segment, limit: db.limit() });
     }
     Ok(judges)
 }
@@ -124,7 +154,7 @@ impl Judge<'_> {
                 matched.problems.push(self.not_compared(subject, version, rows.len()));
             }
             for row in rows {
-                let affected = row?;
+                let Some(affected) = self.then(row?)? else { continue };
                 let ground = match self.decide(affected, subject.package, version)? {
                     Decision::Affected(ground) => ground,
                     Decision::Channel => {
@@ -182,14 +212,21 @@ impl Judge<'_> {
             }
         }
         let mut fixed_versions = self.fixed_versions(members)?;
+        let (first_seen, mut fix_first_seen) = seen(members.iter().map(|(_, hit)| hit.affected))?;
         let mut fix_channel = None;
         if fixed_versions.is_empty()
             && let Some((fixed, channel)) = self.channel_fix(members, fixes)?
         {
             fixed_versions.push(fixed.to_owned());
+            let of_channel = |fix: &&ChannelFix<'_>| {
+                fix.affected.conditions().channel == Some(channel)
+                    && members.iter().any(|(ids, _)| ids.id == fix.id)
+            };
+            (_, fix_first_seen) = seen(fixes.iter().filter(of_channel).map(|fix| fix.affected))?;
             fix_channel = Some(channel.to_owned());
         }
-        let has_fix = !fixed_versions.is_empty() && fix_channel.is_none();
+        let is_fixable = !fixed_versions.is_empty();
+        let has_fix = is_fixable && fix_channel.is_none();
         let status = match (lead.affected.status(), !has_fix) {
             (Status::Unknown | Status::Affected, false) => Status::Fixed,
             // Fixed on another branch, but not on this one.
@@ -208,8 +245,8 @@ impl Judge<'_> {
             severities: BTreeMap::new(),
             epss: None,
             exploited: None,
-            first_seen: None,
-            fix_first_seen: None,
+            first_seen: first_seen.and_then(rfc3339),
+            fix_first_seen: fix_first_seen.filter(|_| is_fixable).and_then(rfc3339),
             cwes: cwes.into_iter().collect(),
             published: published.and_then(rfc3339),
             modified: modified.and_then(rfc3339),
@@ -264,7 +301,9 @@ impl Judge<'_> {
     fn not_compared(&self, subject: &Subject<'_>, version: &str, records: usize) -> Problem {
         let name = &subject.package.name;
         let noun = if records == 1 { "advisory" } else { "advisories" };
-        let why = if version.is_empty() {
+        let why = if let Some(why) = undetermined(subject.package) {
+            why.to_owned()
+        } else if version.is_empty() {
             "it has no version".to_owned()
         } else {
             format!("`{version}` is not a version by the rules of {}", self.scheme)
@@ -276,6 +315,34 @@ impl Judge<'_> {
             extractor: None,
         }
     }
+}
+
+/// When the first of some rows was seen, and the first fix among them.
+fn seen<'a>(
+    rows: impl Iterator<Item = AffectedRef<'a>>,
+) -> Result<(Option<i64>, Option<i64>), Damage> {
+    let (mut first, mut fix) = (None, None);
+    let earlier = |known: Option<i64>, time: Option<i64>| match (known, time) {
+        (Some(known), Some(time)) => Some(known.min(time)),
+        (known, time) => known.or(time),
+    };
+    for row in rows {
+        first = earlier(first, row.first_seen()?);
+        fix = earlier(fix, row.fix_first_seen()?);
+    }
+    Ok((first, fix))
+}
+
+/// What the report says when the database is younger than the time it was asked for.
+fn limited(db: &Db) -> Option<Problem> {
+    let at = rfc3339(db.limit()?)?;
+    let time = db.time().and_then(rfc3339);
+    let of = time.map_or_else(String::new, |time| format!(", of {time},"));
+    let message = format!(
+        "the oldest advisory database there is{of} is newer than {at}: what it first had later was \
+         left out, and what it no longer had is missing"
+    );
+    Some(Problem::general(ProblemKind::Coverage, message))
 }
 
 /// The source's word for the package, else for the record, else the worst of its scores. CVSS 2

@@ -2,7 +2,7 @@
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::extract::{LayerVisitor, fingerprint};
-use lazaret_advisory::{Db, DbError, match_inventory};
+use lazaret_advisory::{Db, DbError, MatchOptions, match_inventory_with};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
 use lazaret_core::image::Image;
@@ -68,6 +68,8 @@ pub struct Options<'a> {
     pub os_packages: bool,
     /// Whether findings of language packages are asked for.
     pub library_packages: bool,
+    /// How packages are judged, where there is a choice.
+    pub matching: MatchOptions,
     /// What kind of thing the source is.
     pub target: TargetKind,
     /// Name and version of the program, for the report.
@@ -82,6 +84,7 @@ impl Default for Options<'_> {
             parallel: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             os_packages: true,
             library_packages: true,
+            matching: MatchOptions::default(),
             target: TargetKind::Image,
             tool: ("lazaret", env!("CARGO_PKG_VERSION")),
         }
@@ -126,7 +129,7 @@ pub fn scan(
     let mut database = None;
     if let Some(db) = options.database {
         let span = tracing::info_span!("match", packages = inventory.packages.len());
-        let matched = span.in_scope(|| match_inventory(db, &inventory))?;
+        let matched = span.in_scope(|| match_inventory_with(db, &inventory, &options.matching))?;
         findings = matched.findings;
         if !(options.os_packages && options.library_packages) {
             findings.retain(|finding| {

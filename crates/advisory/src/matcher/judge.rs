@@ -14,6 +14,8 @@ pub(super) struct Judge<'a> {
     pub(super) name: &'a str,
     pub(super) scheme: Scheme,
     pub(super) segment: SegmentRef<'a>,
+    /// What was first seen after this time is left out.
+    pub(super) limit: Option<i64>,
 }
 
 /// A record that names the subject's version.
@@ -70,6 +72,11 @@ pub(super) enum Decision<'a> {
 }
 
 impl Judge<'_> {
+    /// A row as it was at the time that is asked about; nothing if it was not there yet.
+    pub(super) fn then<'r>(&self, row: AffectedRef<'r>) -> Result<Option<AffectedRef<'r>>, Damage> {
+        self.limit.map_or(Ok(Some(row)), |at| row.as_of(at))
+    }
+
     /// What a row comes to for a package and the version that is looked up for it.
     pub(super) fn decide<'r>(
         &self,

@@ -1,6 +1,8 @@
 //! Whether findings about a package count.
 
+use super::MatchOptions;
 use super::judge::Judge;
+use super::kernel::headers_state;
 use lazaret_core::finding::State;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package};
@@ -12,11 +14,18 @@ pub(super) fn state(
     inventory: &Inventory,
     package: &Package,
     judges: &BTreeMap<Ecosystem, Judge<'_>>,
+    options: MatchOptions,
 ) -> State {
+    if !options.kernel_headers
+        && let Some(state) = headers_state(package)
+    {
+        return state;
+    }
     let owner = package.owner.and_then(|owner| inventory.package(owner));
     match owner {
         Some(owner)
-            if !package.ecosystem.is_os()
+            if !options.comprehensive
+                && !package.ecosystem.is_os()
                 && owner.ecosystem.is_os()
                 && judges.contains_key(&owner.ecosystem) =>
         {

@@ -1,5 +1,6 @@
 //! A package as advisories speak of it.
 
+use super::go::{DEVEL, undetermined};
 use crate::name::filed_under;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
 use std::borrow::Cow;
@@ -17,6 +18,10 @@ impl<'a> Subject<'a> {
         let source = package.source.as_ref();
         let own = Cow::Borrowed(package.version.as_str());
         let looked_up = match (package.ecosystem, source) {
+            // What is no version is in no range but that of every version.
+            (Ecosystem::Golang, _) if undetermined(package).is_some() => {
+                vec![(filed_under(Ecosystem::Golang, &package.name), Cow::Borrowed(DEVEL))]
+            }
             // Alpine's sources have no version of their own.
             (Ecosystem::Apk, Some(source)) => vec![(Cow::Borrowed(source.name.as_str()), own)],
             // A Debian source may have another version than its packages.
