@@ -1,11 +1,13 @@
 //! Records to files: intern, sort, write. Equal records give equal bytes.
 
+use crate::first_seen::{Before, Seen, time_of};
 use crate::format::{
     DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, MAGIC, MANIFEST_FILE,
     MARK, NONE, Section, pack_cve, severity_code, slot_of, status_code,
 };
 use crate::interval::RangeRef;
 use crate::manifest::{Manifest, SegmentInfo, is_segment_name};
+use crate::reader::{Db, DbError, broken};
 use crate::records::{Records, SegmentRecords};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd};
 use lazaret_core::digest::{Algorithm, Digest, DigestError};
@@ -39,6 +41,9 @@ pub enum BuildError {
         #[source]
         source: io::Error,
     },
+    /// The database before this one could not be asked.
+    #[error("failed to read first-seen times from the previous database")]
+    Previous(#[source] DbError),
     /// The manifest could not be written as JSON.
     #[error("failed to write the manifest")]
     Manifest(#[source] serde_json::Error),
@@ -47,16 +52,38 @@ pub enum BuildError {
     Digest(#[source] DigestError),
 }
 
+/// What a database is built with besides its records.
+#[derive(Clone, Copy, Default)]
+pub struct BuildOptions<'a> {
+    /// The time the database stands for, in seconds since 1970 (UTC). Without one it is the newest
+    /// date of any record; it is never earlier than that of the previous database.
+    pub at: Option<i64>,
+    /// The database this one follows, which says when records and fixes were first seen.
+    pub previous: Option<&'a Db>,
+}
+
 /// Writes every segment and, last, the manifest. `write` gets each file's name and bytes; a folder
 /// being updated should keep its old files until the manifest is replaced.
 pub fn write_database(
     records: &Records,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
+    write_database_with(records, &BuildOptions::default(), write)
+}
+
+/// [`write_database`] at a time of its own, or with the first-seen times of a database before it.
+pub fn write_database_with(
+    records: &Records,
+    options: &BuildOptions<'_>,
+    write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+) -> Result<Manifest, BuildError> {
+    let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
     let mut segments = Vec::new();
     for (name, segment) in &records.segments {
         let normal = normalize(segment);
-        let bytes = encode(name, segment, &normal)?;
+        let before = options.previous.map_or(Ok(None), |db| db.segment(name));
+        let before = Before { segment: before.map_err(BuildError::Previous)?, built };
+        let bytes = encode(name, segment, &normal, before)?;
         let digest = sha256(&bytes).map_err(BuildError::Digest)?;
         let file = format!("{name}.{}.segment", digest.hex().get(..16).unwrap_or_default());
         hand_over(write, &file, &bytes)?;
@@ -76,7 +103,7 @@ pub fn write_database(
             newest: newest(segment),
         });
     }
-    let manifest = Manifest::new(segments);
+    let manifest = Manifest::new(segments, built);
     let json = manifest.to_json().map_err(BuildError::Manifest)?;
     hand_over(write, MANIFEST_FILE, json.as_bytes())?;
     Ok(manifest)
@@ -92,13 +119,14 @@ fn hand_over(
 
 /// Writes one segment as `docs/formats/advisory-db.md` describes it.
 pub fn write_segment(name: &str, records: &SegmentRecords) -> Result<Vec<u8>, BuildError> {
-    encode(name, records, &normalize(records))
+    encode(name, records, &normalize(records), Before::default())
 }
 
 fn encode(
     name: &str,
     records: &SegmentRecords,
     normal: &[Record<'_>],
+    before: Before<'_>,
 ) -> Result<Vec<u8>, BuildError> {
     if !is_segment_name(name) {
         return Err(BuildError::Name(name.to_owned()));
@@ -111,30 +139,47 @@ fn encode(
     let mut words = Words { segment: name, bytes: Vec::new(), places: HashMap::new() };
 
     let mut advisories: Vec<u8> = Vec::new();
-    let mut by_package: BTreeMap<&str, Vec<[u8; 12]>> = BTreeMap::new();
+    let mut by_package: BTreeMap<&str, Vec<([u8; 12], Seen<'_>)>> = BTreeMap::new();
     for (position, record) in normal.iter().enumerate() {
         push(&mut advisories, strings.id(record.id));
         push(&mut advisories, words.intern(facts(record, &strings, name)?)?);
         let position = fit(position, name, "records")?;
         for affected in &record.affected {
             let extent = words.intern(extent(affected, &strings, name)?)?;
-            by_package.entry(affected.package).or_default().push(affected_row(
-                position,
-                extent,
-                affected,
-                conditions.number(affected.conditions),
-            ));
+            let number = conditions.number(affected.conditions);
+            let row = affected_row(position, extent, affected, number);
+            let has_fix =
+                affected.ranges.iter().any(|range| matches!(range.end, RangeEnd::Fixed(_)));
+            let seen = Seen {
+                record: record.id,
+                conditions: affected.conditions,
+                date: record.published.or(record.modified),
+                has_fix,
+            };
+            by_package.entry(affected.package).or_default().push((row, seen));
         }
     }
 
     let mut packages: Vec<u8> = Vec::new();
     let mut affected: Vec<u8> = Vec::new();
+    let mut times: Vec<u8> = Vec::new();
     let mut rows = 0_usize;
     for (package, group) in &by_package {
         push(&mut packages, strings.text(package));
         push(&mut packages, fit(rows, name, "affected packages")?);
-        affected.extend(group.as_flattened());
+        let known = before
+            .of_package(package)
+            .map_err(|damage| BuildError::Previous(broken(name, damage.into())))?;
+        for (row, seen) in group {
+            affected.extend(row);
+            times.extend(before.times(known.as_ref(), seen).iter().flat_map(|t| t.to_le_bytes()));
+        }
         rows = rows.saturating_add(group.len());
+    }
+
+    // Where every time is the record's own date, there is nothing to say.
+    if times.iter().all(|byte| *byte == 0) {
+        times.clear();
     }
 
     let slots = slots(by_package.keys().copied(), by_package.len(), name)?;
@@ -150,6 +195,7 @@ fn encode(
                 Section::Advisories => &advisories,
                 Section::Words => &words.bytes,
                 Section::Conditions => &conditions_section,
+                Section::Times => &times,
             };
             (section.tag(), bytes)
         })

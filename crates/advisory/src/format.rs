@@ -21,7 +21,7 @@ pub(crate) const MAGIC: [u8; 8] = [0x89, b'L', b'A', b'Z', b'\r', b'\n', 0x1a, b
 pub(crate) const HEADER_BYTES: usize = 32;
 /// Bytes of one line of the section directory.
 pub(crate) const DIRECTORY_ROW_BYTES: usize = 12;
-/// Sections a reader looks at; seven are known, the rest is room for later ones.
+/// Sections a reader looks at; eight are known, the rest is room for later ones.
 pub(crate) const SECTIONS_MAX: u32 = 64;
 /// Bytes of a row of the packages section.
 pub(crate) const PACKAGE_ROW_BYTES: usize = 8;
@@ -31,8 +31,15 @@ pub(crate) const AFFECTED_ROW_BYTES: usize = 12;
 pub(crate) const ADVISORY_ROW_BYTES: usize = 8;
 /// Bytes of a row of the conditions section.
 pub(crate) const CONDITION_ROW_BYTES: usize = 12;
+/// Bytes of a row of the times section.
+pub(crate) const TIMES_ROW_BYTES: usize = 8;
 /// Bytes of a slot and of a word.
 pub(crate) const WORD_BYTES: usize = 4;
+
+/// A time that is the record's own date.
+pub(crate) const OWN_DATE: u32 = 0;
+/// A time that is not known, though the record has a date.
+pub(crate) const NO_TIME: u32 = u32::MAX;
 
 /// "No such version" in a range.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -53,10 +60,11 @@ pub(crate) enum Section {
     Advisories,
     Words,
     Conditions,
+    Times,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Strings,
         Self::Packages,
         Self::Slots,
@@ -64,6 +72,7 @@ impl Section {
         Self::Advisories,
         Self::Words,
         Self::Conditions,
+        Self::Times,
     ];
 
     pub(crate) const fn tag(self) -> u32 {
@@ -75,6 +84,7 @@ impl Section {
             Self::Advisories => 5,
             Self::Words => 6,
             Self::Conditions => 7,
+            Self::Times => 8,
         }
     }
 }

@@ -69,7 +69,9 @@ pub mod records;
 
 mod build;
 mod coverage;
+mod diff;
 mod distribution;
+mod first_seen;
 mod format;
 #[doc(hidden)]
 pub mod fuzz;
@@ -79,15 +81,27 @@ mod manifest;
 mod matcher;
 mod module;
 mod name;
+mod purl;
 mod reader;
+mod search;
 mod segment;
 
-pub use build::{BuildError, write_database, write_segment};
+pub use build::{BuildError, BuildOptions, write_database, write_database_with, write_segment};
+pub use diff::{
+    Change, Counted, DIFF_SCHEMA_VERSION, Diff, Part, RecordDiff, SegmentDiff, Side, diff,
+};
 pub use format::{FORMAT, FORMAT_SINCE, IdRef, MANIFEST_FILE};
 pub use interval::{EndRef, RangeRef};
 pub use manifest::{Manifest, ManifestError, SegmentInfo};
-pub use matcher::{Matched, match_inventory};
-pub use reader::{Db, DbError};
+pub use matcher::{
+    Bound, Comparison, Explanation, Judged, JudgedPackage, KnownRecord, MatchOptions, Matched,
+    Outcome, comparisons, explain, match_inventory, match_inventory_with,
+};
+pub use reader::{
+    Db, DbError, HISTORY_FOLDER, Kept, Verified, kept_manifests, kept_name, named_files,
+    verify_folder,
+};
+pub use search::{Entry, Extent, SearchError, search_id, search_package, search_purl};
 pub use segment::{
     AdvisoryRef, AffectedRef, ConditionsRef, Damage, Rows, SegmentError, SegmentRef,
 };

@@ -1,9 +1,12 @@
 //! `manifest.json`: which segments a database has, and what pins them.
 
+use crate::build::rfc3339;
 use crate::format::{FORMAT, FORMAT_SINCE};
 use crate::records::SourceInfo;
 use lazaret_core::digest::Digest;
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Most bytes a manifest may have; a thousand segments need a tenth of it.
 pub(crate) const MANIFEST_BYTES_MAX: u64 = 16 << 20;
@@ -18,6 +21,10 @@ pub struct Manifest {
     pub format: u32,
     /// The first Lazaret version that reads this format.
     pub requires: String,
+    /// The time the database stands for (RFC 3339, UTC): what was not in it then was first seen
+    /// later. Absent where no record has a date and nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built: Option<String>,
     /// The segments, sorted by name.
     pub segments: Vec<SegmentInfo>,
 }
@@ -89,9 +96,16 @@ struct Version {
 
 impl Manifest {
     /// A manifest of the current format; `segments` are sorted here.
-    pub(crate) fn new(mut segments: Vec<SegmentInfo>) -> Self {
+    pub(crate) fn new(mut segments: Vec<SegmentInfo>, built: Option<i64>) -> Self {
         segments.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { format: FORMAT, requires: FORMAT_SINCE.to_owned(), segments }
+        let built = built.and_then(rfc3339);
+        Self { format: FORMAT, requires: FORMAT_SINCE.to_owned(), built, segments }
+    }
+
+    /// The time the database stands for, in seconds since 1970 (UTC); for one that does not say,
+    /// the newest date of its records.
+    pub fn time(&self) -> Option<i64> {
+        seconds(self.built.as_deref().or_else(|| self.newest())?)
     }
 
     /// Reads a manifest and checks that its segments can be found by their names and that their
@@ -142,6 +156,11 @@ impl Manifest {
         // Every date is RFC 3339 in UTC, so their text sorts as they do.
         self.segments.iter().filter_map(|segment| segment.newest.as_deref()).max()
     }
+}
+
+/// A moment in RFC 3339 as seconds since 1970 (UTC).
+pub(crate) fn seconds(moment: &str) -> Option<i64> {
+    OffsetDateTime::parse(moment, &Rfc3339).ok().map(OffsetDateTime::unix_timestamp)
 }
 
 /// Whether a text can name a segment, and so begin the name of a file.

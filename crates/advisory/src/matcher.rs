@@ -1,14 +1,29 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
+mod explain;
+mod go;
+mod judge;
+mod kernel;
+mod state;
+mod subject;
+
+pub(crate) use self::explain::judge_package;
+pub use self::explain::{
+    Bound, Comparison, Explanation, Judged, JudgedPackage, KnownRecord, Outcome, comparisons,
+    explain,
+};
+
+use self::go::undetermined;
+use self::judge::{ChannelFix, Decision, Hit, Judge};
+use self::state::state;
+use self::subject::Subject;
 use crate::build::rfc3339;
 use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties};
 use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
-use crate::module::{is_modular, minor_tag};
-use crate::name::filed_under;
 use crate::reader::{Db, DbError, broken, scheme_of};
-use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
+use crate::segment::{AffectedRef, Damage};
 use lazaret_core::advisory::{Reason, Score, Status};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::inventory::Inventory;
@@ -16,9 +31,7 @@ use lazaret_core::package::{Ecosystem, Package, PackageId};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::SegmentUse;
 use lazaret_core::severity::Severity;
-use lazaret_core::version::Scheme;
 use sha2::{Digest as _, Sha256};
-use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +46,16 @@ pub struct Matched {
     pub segments: Vec<SegmentUse>,
 }
 
+/// How packages are judged, where there is a choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MatchOptions {
+    /// Whether findings about the kernel's headers, sources and documentation count.
+    pub kernel_headers: bool,
+    /// Whether what a registry says of a package that the distribution owns counts as well: more
+    /// is found, and more of it is mistaken, since distributions mend without changing versions.
+    pub comprehensive: bool,
+}
+
 /// Judges every package of an inventory by the advisories of its distribution or registry.
 ///
 /// Operating-system packages are looked up by their source package where advisories are filed so,
@@ -41,15 +64,25 @@ pub struct Matched {
 /// its registry says of it is kept, suppressed with that reason. Packages nobody judges are counted
 /// in a problem: not covered is not clean.
 pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbError> {
+    match_inventory_with(db, inventory, &MatchOptions::default())
+}
+
+/// [`match_inventory`] with choices of one's own.
+pub fn match_inventory_with(
+    db: &Db,
+    inventory: &Inventory,
+    options: &MatchOptions,
+) -> Result<Matched, DbError> {
     let mut matched = Matched::default();
     let judges = judges(db, inventory, &mut matched)?;
+    matched.problems.extend(limited(db));
     for (position, package) in inventory.packages.iter().enumerate() {
         let Some(judge) = judges.get(&package.ecosystem) else { continue };
         if package.third_party.is_some() {
             continue;
         }
         let subject = Subject::new(PackageId::at(position), package);
-        let state = state(inventory, package, &judges);
+        let state = state(inventory, package, &judges, *options);
         judge
             .judge(&subject, &state, &mut matched)
             .map_err(|damage| broken(judge.name, damage.into()))?;
@@ -61,13 +94,6 @@ pub fn match_inventory(db: &Db, inventory: &Inventory) -> Result<Matched, DbErro
     matched.problems.sort();
     matched.segments.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(matched)
-}
-
-/// The segment that judges the packages of one ecosystem.
-struct Judge<'a> {
-    name: &'a str,
-    scheme: Scheme,
-    segment: SegmentRef<'a>,
 }
 
 /// Finds the judge of each ecosystem the inventory has, and says which ecosystems have none.
@@ -113,112 +139,9 @@ fn judges<'a>(
             newest: info.newest.clone(),
             records: info.records,
         });
-        judges.insert(ecosystem, Judge { name: &info.name, scheme, segment });
+        judges.insert(ecosystem, Judge { name: &info.name, scheme, segment, limit: db.limit() });
     }
     Ok(judges)
-}
-
-/// A package as advisories speak of it.
-struct Subject<'a> {
-    id: PackageId,
-    package: &'a Package,
-    /// The names advisories are filed under, each with the version they mean.
-    looked_up: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-}
-
-impl<'a> Subject<'a> {
-    fn new(id: PackageId, package: &'a Package) -> Self {
-        let source = package.source.as_ref();
-        let own = Cow::Borrowed(package.version.as_str());
-        let looked_up = match (package.ecosystem, source) {
-            // Alpine's sources have no version of their own.
-            (Ecosystem::Apk, Some(source)) => vec![(Cow::Borrowed(source.name.as_str()), own)],
-            // A Debian source may have another version than its packages.
-            (Ecosystem::Deb, Some(source)) => {
-                let version =
-                    if source.version.is_empty() { own } else { source.version.as_str().into() };
-                vec![(source.name.as_str().into(), version)]
-            }
-            // Some statements are about the binary package, some about its source. A source rpm's
-            // name does not tell its epoch, which is that of its packages.
-            (Ecosystem::Rpm, Some(source)) => {
-                let version = match package.version.split_once(':') {
-                    _ if source.version.is_empty() => own.clone(),
-                    Some((epoch, _)) => format!("{epoch}:{}", source.version).into(),
-                    None => source.version.as_str().into(),
-                };
-                let name = package.name.as_str();
-                vec![(name.into(), own), (format!("src:{}", source.name).into(), version)]
-            }
-            (ecosystem, _) => vec![(filed_under(ecosystem, &package.name), own)],
-        };
-        Self { id, package, looked_up }
-    }
-}
-
-/// A record that names the subject's version.
-struct Hit<'a> {
-    affected: AffectedRef<'a>,
-    advisory: AdvisoryRef<'a>,
-    ground: Ground<'a>,
-    /// The name that was looked up.
-    name: &'a str,
-    /// The version that was compared.
-    version: &'a str,
-}
-
-/// A fix of one record that comes through a channel of its own.
-struct ChannelFix<'a> {
-    /// The record.
-    id: String,
-    affected: AffectedRef<'a>,
-}
-
-/// Whether a statement is about packages such as this one, apart from the version.
-///
-/// A package without an architecture of its own fits every one. A statement about a module's
-/// packages is only about those of that module; one that names no module leaves that to the
-/// version ([`is_modular`]).
-fn concerns(conditions: ConditionsRef<'_>, package: &Package) -> bool {
-    let mut arches = conditions.arches().peekable();
-    let fits_arch = match package.arch.as_deref() {
-        None | Some("noarch" | "all" | "any") => true,
-        Some(arch) => arches.peek().is_none() || arches.any(|one| one == arch || one == "noarch"),
-    };
-    let fits_module = match (conditions.module, package.module.as_deref()) {
-        (Some(asked), Some(module)) => same_stream(asked, module),
-        (Some(_), None) => is_modular(&package.version),
-        (None, _) => true,
-    };
-    fits_arch && fits_module
-}
-
-/// Whether two module labels name one stream: the name and the stream count, what may follow them
-/// (version, context) does not.
-fn same_stream(a: &str, b: &str) -> bool {
-    let stream = |label: &str| -> Option<(String, String)> {
-        let mut parts = label.split(':');
-        Some((parts.next()?.to_owned(), parts.next()?.to_owned()))
-    };
-    stream(a).is_some_and(|a| Some(a) == stream(b))
-}
-
-/// Why a record names a version.
-#[derive(Clone, Copy)]
-enum Ground<'a> {
-    /// It lies in this range.
-    InRange(RangeRef<'a>),
-    /// It is listed by itself.
-    Listed,
-}
-
-impl<'a> Ground<'a> {
-    const fn range(self) -> Option<RangeRef<'a>> {
-        match self {
-            Self::InRange(range) => Some(range),
-            Self::Listed => None,
-        }
-    }
 }
 
 impl Judge<'_> {
@@ -237,17 +160,18 @@ impl Judge<'_> {
                 matched.problems.push(self.not_compared(subject, version, rows.len()));
             }
             for row in rows {
-                let affected = row?;
-                if !concerns(affected.conditions(), subject.package) {
-                    continue;
-                }
+                let Some(affected) = self.then(row?)? else { continue };
+                let ground = match self.decide(affected, subject.package, version)? {
+                    Decision::Affected(ground) => ground,
+                    Decision::Channel => {
+                        let id = affected.advisory()?.id().to_string();
+                        fixes.push(ChannelFix { id, affected });
+                        continue;
+                    }
+                    _ => continue,
+                };
                 let advisory = affected.advisory()?;
                 let id = advisory.id().to_string();
-                if affected.conditions().channel.is_some() {
-                    fixes.push(ChannelFix { id, affected });
-                    continue;
-                }
-                let Some(ground) = self.names(affected, version)? else { continue };
                 let aliases = advisory.aliases().map(|alias| Ok(alias?.to_string()));
                 ids.push(Ids { id, aliases: aliases.collect::<Result<_, _>>()? });
                 hits.push(Hit { affected, advisory, ground, name, version });
@@ -263,108 +187,6 @@ impl Judge<'_> {
             matched.findings.extend(self.finding(subject, &group, &members, &fixes, state)?);
         }
         Ok(())
-    }
-
-    /// Whether a row names the subject's version, and why. A range whose bounds are no versions of
-    /// the scheme names nothing.
-    fn names<'r>(&self, row: AffectedRef<'r>, version: &str) -> Result<Option<Ground<'r>>, Damage> {
-        if row.status() == Status::NotAffected {
-            return Ok(None);
-        }
-        for range in row.ranges() {
-            let range = range?;
-            if !self.is_of_a_kind(range, version) {
-                continue;
-            }
-            if range.contains(self.scheme, version) == Some(true) {
-                return Ok(Some(Ground::InRange(range)));
-            }
-        }
-        for listed in row.versions() {
-            let listed = listed?;
-            if listed == version || self.scheme.compare(listed, version) == Ok(Ordering::Equal) {
-                return Ok(Some(Ground::Listed));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether a range speaks of packages built the way the version was: in a module, or not.
-    fn is_of_a_kind(&self, range: RangeRef<'_>, version: &str) -> bool {
-        self.scheme != Scheme::Rpm
-            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(version))
-    }
-
-    /// Leaves out records whose fix the package has from a channel.
-    fn drop_fixed_by_channel(
-        &self,
-        ids: &mut Vec<Ids>,
-        hits: &mut Vec<Hit<'_>>,
-        fixes: &[ChannelFix<'_>],
-    ) -> Result<(), Damage> {
-        if fixes.is_empty() {
-            return Ok(());
-        }
-        let (mut open_ids, mut open_hits) = (Vec::new(), Vec::new());
-        for (known, hit) in ids.drain(..).zip(hits.drain(..)) {
-            if !self.has_channel_fix(&known.id, &hit, fixes)? {
-                open_ids.push(known);
-                open_hits.push(hit);
-            }
-        }
-        (*ids, *hits) = (open_ids, open_hits);
-        Ok(())
-    }
-
-    /// Whether the version has a fix of the record that some channel brought.
-    ///
-    /// In dpkg's order a channel's version is above every ordinary one it was made from. An rpm
-    /// package of a later minor release may be above it without the fix, so there the release's
-    /// tag (`el9_2`) must be the channel's own.
-    fn has_channel_fix(
-        &self,
-        id: &str,
-        hit: &Hit<'_>,
-        fixes: &[ChannelFix<'_>],
-    ) -> Result<bool, Damage> {
-        for fix in fixes.iter().filter(|fix| fix.id == id) {
-            for range in fix.affected.ranges() {
-                let Some(fixed) = range?.fixed() else { continue };
-                let reached = self.scheme.compare(hit.version, fixed).is_ok_and(Ordering::is_ge);
-                let same_tag = self.scheme != Scheme::Rpm
-                    || (minor_tag(fixed).is_some() && minor_tag(fixed) == minor_tag(hit.version));
-                if reached && (same_tag || hit.version == fixed) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// The fixes of a group's records that come through channels and are above the version: the
-    /// lowest, with its channel.
-    fn channel_fix<'f>(
-        &self,
-        members: &[(&Ids, &Hit<'_>)],
-        fixes: &'f [ChannelFix<'f>],
-    ) -> Result<Option<(&'f str, &'f str)>, Damage> {
-        let mut best: Option<(&str, &str)> = None;
-        for (ids, hit) in members {
-            for fix in fixes.iter().filter(|fix| fix.id == ids.id) {
-                let Some(channel) = fix.affected.conditions().channel else { continue };
-                for range in fix.affected.ranges() {
-                    let Some(fixed) = range?.fixed() else { continue };
-                    let above = self.scheme.compare(fixed, hit.version) == Ok(Ordering::Greater);
-                    let lower = best.is_none_or(|(known, _)| {
-                        self.scheme.compare(fixed, known) == Ok(Ordering::Less)
-                    });
-                    if above && lower {
-                        best = Some((fixed, channel));
-                    }
-                }
-            }
-        }
-        Ok(best)
     }
 
     /// The finding of one group of records; nothing for a group without members.
@@ -396,14 +218,21 @@ impl Judge<'_> {
             }
         }
         let mut fixed_versions = self.fixed_versions(members)?;
+        let (first_seen, mut fix_first_seen) = seen(members.iter().map(|(_, hit)| hit.affected))?;
         let mut fix_channel = None;
         if fixed_versions.is_empty()
             && let Some((fixed, channel)) = self.channel_fix(members, fixes)?
         {
             fixed_versions.push(fixed.to_owned());
+            let of_channel = |fix: &&ChannelFix<'_>| {
+                fix.affected.conditions().channel == Some(channel)
+                    && members.iter().any(|(ids, _)| ids.id == fix.id)
+            };
+            (_, fix_first_seen) = seen(fixes.iter().filter(of_channel).map(|fix| fix.affected))?;
             fix_channel = Some(channel.to_owned());
         }
-        let has_fix = !fixed_versions.is_empty() && fix_channel.is_none();
+        let is_fixable = !fixed_versions.is_empty();
+        let has_fix = is_fixable && fix_channel.is_none();
         let status = match (lead.affected.status(), !has_fix) {
             (Status::Unknown | Status::Affected, false) => Status::Fixed,
             // Fixed on another branch, but not on this one.
@@ -422,8 +251,8 @@ impl Judge<'_> {
             severities: BTreeMap::new(),
             epss: None,
             exploited: None,
-            first_seen: None,
-            fix_first_seen: None,
+            first_seen: first_seen.and_then(rfc3339),
+            fix_first_seen: fix_first_seen.filter(|_| is_fixable).and_then(rfc3339),
             cwes: cwes.into_iter().collect(),
             published: published.and_then(rfc3339),
             modified: modified.and_then(rfc3339),
@@ -478,7 +307,9 @@ impl Judge<'_> {
     fn not_compared(&self, subject: &Subject<'_>, version: &str, records: usize) -> Problem {
         let name = &subject.package.name;
         let noun = if records == 1 { "advisory" } else { "advisories" };
-        let why = if version.is_empty() {
+        let why = if let Some(why) = undetermined(subject.package) {
+            why.to_owned()
+        } else if version.is_empty() {
             "it has no version".to_owned()
         } else {
             format!("`{version}` is not a version by the rules of {}", self.scheme)
@@ -490,6 +321,34 @@ impl Judge<'_> {
             extractor: None,
         }
     }
+}
+
+/// When the first of some rows was seen, and the first fix among them.
+fn seen<'a>(
+    rows: impl Iterator<Item = AffectedRef<'a>>,
+) -> Result<(Option<i64>, Option<i64>), Damage> {
+    let (mut first, mut fix) = (None, None);
+    let earlier = |known: Option<i64>, time: Option<i64>| match (known, time) {
+        (Some(known), Some(time)) => Some(known.min(time)),
+        (known, time) => known.or(time),
+    };
+    for row in rows {
+        first = earlier(first, row.first_seen()?);
+        fix = earlier(fix, row.fix_first_seen()?);
+    }
+    Ok((first, fix))
+}
+
+/// What the report says when the database is younger than the time it was asked for.
+fn limited(db: &Db) -> Option<Problem> {
+    let at = rfc3339(db.limit()?)?;
+    let time = db.time().and_then(rfc3339);
+    let of = time.map_or_else(String::new, |time| format!(", of {time},"));
+    let message = format!(
+        "the oldest advisory database there is{of} is newer than {at}: what it first had later was \
+         left out, and what it no longer had is missing"
+    );
+    Some(Problem::general(ProblemKind::Coverage, message))
 }
 
 /// The source's word for the package, else for the record, else the worst of its scores. CVSS 2
@@ -509,34 +368,6 @@ fn severity_of(hit: &Hit<'_>) -> Result<Severity, Damage> {
         *worst = Severity::from_score(score).max(*worst);
     }
     Ok(if known(&current) { current } else { old })
-}
-
-/// Whether findings about a package count: a language package that a judged operating-system
-/// package owns is that package's matter.
-fn state(
-    inventory: &Inventory,
-    package: &Package,
-    judges: &BTreeMap<Ecosystem, Judge<'_>>,
-) -> State {
-    let owner = package.owner.and_then(|owner| inventory.package(owner));
-    match owner {
-        Some(owner)
-            if !package.ecosystem.is_os()
-                && owner.ecosystem.is_os()
-                && judges.contains_key(&owner.ecosystem) =>
-        {
-            State::Suppressed {
-                by: "distribution".to_owned(),
-                reason: format!(
-                    "installed by the operating-system package {} {}, which the distribution's \
-                     advisories judge",
-                    owner.name, owner.version
-                ),
-                until: None,
-            }
-        }
-        _ => State::Open,
-    }
 }
 
 /// The same for the same vulnerability of the same package in the same place, whatever its version.

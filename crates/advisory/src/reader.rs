@@ -1,5 +1,11 @@
 //! A database on disk or in the program: mapped, checked when first asked, looked up in place.
 
+mod history;
+
+pub use self::history::{
+    HISTORY_FOLDER, Kept, Verified, kept_manifests, kept_name, named_files, verify_folder,
+};
+
 use crate::build::sha256;
 use crate::format::MANIFEST_FILE;
 use crate::manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestError, SegmentInfo};
@@ -88,6 +94,8 @@ pub struct Db {
     origin: DatabaseOrigin,
     manifest: Manifest,
     digest: Digest,
+    /// What was first seen after this time is not told.
+    limit: Option<i64>,
     /// The bytes of each segment of the manifest, in its order.
     sources: Vec<Source>,
 }
@@ -107,15 +115,20 @@ impl Db {
         let path = dir.join(MANIFEST_FILE);
         let bytes = read_manifest(&path)
             .map_err(|source| DbError::ReadManifest { path: path.clone(), source })?;
-        let manifest = Manifest::parse(&bytes)
-            .map_err(|source| DbError::ParseManifest { path: dir.to_owned(), source })?;
+        Self::of_manifest(dir, dir, &bytes)
+    }
+
+    /// The database in a folder that a manifest read from `path` describes.
+    fn of_manifest(dir: &Path, path: &Path, bytes: &[u8]) -> Result<Self, DbError> {
+        let manifest = Manifest::parse(bytes)
+            .map_err(|source| DbError::ParseManifest { path: path.to_owned(), source })?;
         let sources = manifest
             .segments
             .iter()
             .map(|segment| Source::File(dir.join(&segment.file), OnceLock::new()))
             .collect();
-        let digest = sha256(&bytes).map_err(DbError::Digest)?;
-        Ok(Self { origin: DatabaseOrigin::Directory, manifest, digest, sources })
+        let digest = sha256(bytes).map_err(DbError::Digest)?;
+        Ok(Self { origin: DatabaseOrigin::Directory, manifest, digest, limit: None, sources })
     }
 
     /// Opens a database compiled into the program: the text of its manifest, and each segment's
@@ -136,7 +149,7 @@ impl Db {
             sources.push(Source::Static(bytes));
         }
         let digest = sha256(manifest_json.as_bytes()).map_err(DbError::Digest)?;
-        Ok(Self { origin: DatabaseOrigin::Snapshot, manifest, digest, sources })
+        Ok(Self { origin: DatabaseOrigin::Snapshot, manifest, digest, limit: None, sources })
     }
 
     /// Where the database came from.
@@ -152,6 +165,17 @@ impl Db {
     /// The newest date of any record (RFC 3339, UTC).
     pub fn newest(&self) -> Option<&str> {
         self.manifest.newest()
+    }
+
+    /// The time the database stands for (RFC 3339, UTC), where it says so.
+    pub fn built(&self) -> Option<&str> {
+        self.manifest.built.as_deref()
+    }
+
+    /// The time the database stands for, in seconds since 1970 (UTC); for one that does not say,
+    /// the newest date of its records.
+    pub fn time(&self) -> Option<i64> {
+        self.manifest.time()
     }
 
     /// What the manifest says of each segment, by name.
@@ -200,7 +224,15 @@ impl Db {
 
     /// Reads every byte of every segment: digests, and each row to its last reference.
     pub fn verify(&self) -> Result<(), DbError> {
+        self.verify_unless(&mut Vec::new())
+    }
+
+    /// Verifies the segments that are not listed yet, and lists them.
+    fn verify_unless(&self, seen: &mut Vec<SegmentInfo>) -> Result<(), DbError> {
         for (info, source) in self.manifest.segments.iter().zip(&self.sources) {
+            if seen.contains(info) {
+                continue;
+            }
             check(info, source.bytes(info)?)?;
             let Some(segment) = self.segment(&info.name)? else { continue };
             let fail = |damage: Damage| broken(&info.name, damage.into());
@@ -210,6 +242,7 @@ impl Db {
             if counted != (Ok(info.records), Ok(info.packages)) {
                 return Err(fail(Damage("record counts")));
             }
+            seen.push(info.clone());
         }
         Ok(())
     }

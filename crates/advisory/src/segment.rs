@@ -3,8 +3,9 @@
 
 use crate::format::{
     ADVISORY_ROW_BYTES, AFFECTED_ROW_BYTES, CONDITION_ROW_BYTES, DIRECTORY_ROW_BYTES, FORMAT,
-    HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NONE, PACKAGE_ROW_BYTES,
-    SECTIONS_MAX, Section, WORD_BYTES, severity_of, slot_of, status_of, unpack_cve,
+    HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NO_TIME, NONE, OWN_DATE,
+    PACKAGE_ROW_BYTES, SECTIONS_MAX, Section, TIMES_ROW_BYTES, WORD_BYTES, severity_of, slot_of,
+    status_of, unpack_cve,
 };
 use crate::interval::{EndRef, RangeRef};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Score, Status};
@@ -78,6 +79,7 @@ impl<'a> SegmentRef<'a> {
             Some(records),
             Some(words),
             conditions,
+            times,
         ] = sections
         else {
             return Err(HEADER.into());
@@ -94,6 +96,7 @@ impl<'a> SegmentRef<'a> {
                 records,
                 words,
                 conditions.unwrap_or_default(),
+                times.unwrap_or_default(),
             ],
         })
     }
@@ -150,6 +153,12 @@ impl<'a> SegmentRef<'a> {
         self.advisories().len() / ADVISORY_ROW_BYTES
     }
 
+    /// Every record, in the order of their ids.
+    pub fn records(&self) -> impl Iterator<Item = Result<AdvisoryRef<'a>, Damage>> + use<'a> {
+        let segment = *self;
+        (0..segment.record_count()).map(move |position| segment.advisory(position))
+    }
+
     /// Every record as the builder was given it, apart from the order of its parts: sorted by id,
     /// each with its packages by name.
     pub fn read_advisories(&self) -> Result<Vec<Advisory>, Damage> {
@@ -170,6 +179,10 @@ impl<'a> SegmentRef<'a> {
 
     /// Follows every reference of the segment once, without keeping what it leads to.
     pub(crate) fn check(&self) -> Result<(), Damage> {
+        let (times, rows) = (self.times().len(), self.affected().len() / AFFECTED_ROW_BYTES);
+        if times != 0 && times != rows.saturating_mul(TIMES_ROW_BYTES) {
+            return Err(Damage("times"));
+        }
         for position in 0..self.record_count() {
             let record = self.advisory(position)?;
             record.aliases().try_for_each(|alias| alias.map(drop))?;
@@ -188,7 +201,7 @@ impl<'a> SegmentRef<'a> {
             }
             for row in rows {
                 let row = row?;
-                row.advisory()?;
+                row.first_seen()?;
                 row.ranges().try_for_each(|range| range.map(drop))?;
                 row.versions().try_for_each(|version| version.map(drop))?;
             }
@@ -307,18 +320,31 @@ impl<'a> SegmentRef<'a> {
     }
 
     const fn advisories(&self) -> &'a [u8] {
-        let [.., advisories, _, _] = self.sections;
+        let [.., advisories, _, _, _] = self.sections;
         advisories
     }
 
     const fn words(&self) -> &'a [u8] {
-        let [.., words, _] = self.sections;
+        let [.., words, _, _] = self.sections;
         words
     }
 
     const fn conditions(&self) -> &'a [u8] {
-        let [.., conditions] = self.sections;
+        let [.., conditions, _] = self.sections;
         conditions
+    }
+
+    const fn times(&self) -> &'a [u8] {
+        let [.., times] = self.sections;
+        times
+    }
+
+    /// The times of a row of *affected*: those of the record where there is no such section.
+    fn times_of(&self, position: usize) -> Result<[u32; 2], Damage> {
+        if self.times().is_empty() {
+            return Ok([OWN_DATE; 2]);
+        }
+        row::<TIMES_ROW_BYTES>(self.times(), position).map(words_of).ok_or(Damage("times"))
     }
 
     /// The conditions of a number, which counts from one.
@@ -389,6 +415,10 @@ pub struct AffectedRef<'a> {
     status: Status,
     severity: Option<Severity>,
     conditions: ConditionsRef<'a>,
+    /// When the row and its fix were first seen, as the file has them.
+    times: [u32; 2],
+    /// Whether the fix is to be left out, because it was not known yet.
+    is_unfixed: bool,
     ranges: &'a [u8],
     versions: &'a [u8],
 }
@@ -408,6 +438,8 @@ impl<'a> AffectedRef<'a> {
             status: status_of(status).ok_or(AFFECTED)?,
             severity: severity_of(severity).map_err(|_| AFFECTED)?,
             conditions: segment.condition(u16::from_le_bytes([low, high]))?,
+            times: segment.times_of(position)?,
+            is_unfixed: false,
             ranges: list.cut(ranges.saturating_mul(2)).ok_or(AFFECTED)?,
             versions: list.cut(versions).ok_or(AFFECTED)?,
         })
@@ -416,6 +448,11 @@ impl<'a> AffectedRef<'a> {
     /// The record.
     pub fn advisory(&self) -> Result<AdvisoryRef<'a>, Damage> {
         self.segment.advisory(self.advisory)
+    }
+
+    /// The position of the record among all of the segment ([`SegmentRef::records`]).
+    pub const fn record(&self) -> usize {
+        self.advisory
     }
 
     /// What the source says of the package.
@@ -433,13 +470,53 @@ impl<'a> AffectedRef<'a> {
         self.conditions
     }
 
+    /// Whether it names a version with a fix.
+    pub fn has_fix(&self) -> bool {
+        !self.is_unfixed
+            && List { rest: self.ranges }.pairs().any(|(_, end)| end != NONE && end & MARK == 0)
+    }
+
+    /// When the database first had this row, in seconds since 1970 (UTC). Of a row that was there
+    /// when the database began, the record's own date; nothing when there is none.
+    pub fn first_seen(&self) -> Result<Option<i64>, Damage> {
+        let [row, _] = self.times;
+        self.time(row)
+    }
+
+    /// When the database first had a fix in this row, told as [`AffectedRef::first_seen`]; nothing
+    /// when it has none.
+    pub fn fix_first_seen(&self) -> Result<Option<i64>, Damage> {
+        let [_, fix] = self.times;
+        if self.has_fix() { self.time(fix) } else { Ok(None) }
+    }
+
+    fn time(&self, seconds: u32) -> Result<Option<i64>, Damage> {
+        match seconds {
+            OWN_DATE => Ok(self.advisory()?.date()),
+            NO_TIME => Ok(None),
+            seconds => Ok(Some(seconds.into())),
+        }
+    }
+
+    /// The row as it was at a time: nothing if it was first seen later, and without a fix that was.
+    /// What was first seen nobody knows when is taken to have been there.
+    pub fn as_of(self, at: i64) -> Result<Option<Self>, Damage> {
+        if self.first_seen()?.is_some_and(|seen| seen > at) {
+            return Ok(None);
+        }
+        let is_unfixed = self.fix_first_seen()?.is_some_and(|seen| seen > at);
+        // Of what comes through a channel nothing but the fix is said.
+        let is_gone = is_unfixed && self.conditions.channel.is_some();
+        Ok((!is_gone).then_some(Self { is_unfixed: self.is_unfixed || is_unfixed, ..self }))
+    }
+
     /// A version is affected when it lies in one of these …
     pub fn ranges(&self) -> impl Iterator<Item = Result<RangeRef<'a>, Damage>> + use<'a> {
-        let segment = self.segment;
+        let (segment, is_unfixed) = (self.segment, self.is_unfixed);
         List { rest: self.ranges }.pairs().map(move |(introduced, end)| {
             let introduced =
                 if introduced == NONE { None } else { Some(segment.text(introduced)?) };
-            let end = if end == NONE {
+            let end = if end == NONE || (is_unfixed && end & MARK == 0) {
                 EndRef::Open
             } else if end & MARK == 0 {
                 EndRef::Fixed(segment.text(end)?)
@@ -503,6 +580,11 @@ impl<'a> AdvisoryRef<'a> {
     /// When the source last changed it, in seconds since 1970 (UTC).
     pub const fn modified(&self) -> Option<i64> {
         self.modified
+    }
+
+    /// The record's own date: when it was published, else when it was last changed.
+    pub fn date(&self) -> Option<i64> {
+        self.published.or(self.modified)
     }
 
     /// Other ids of the same vulnerability, sorted.

@@ -48,6 +48,8 @@ pub(crate) enum Command {
     Rootfs(Box<RootfsArgs>),
     /// Writes a saved JSON report in another format
     Convert(ConvertArgs),
+    /// Says why an image has a finding, or why it has not
+    Explain(Box<ExplainArgs>),
     /// Builds, moves and examines advisory databases
     #[command(subcommand)]
     Db(DbCommand),
@@ -120,7 +122,7 @@ pub(crate) struct RegistryArgs {
     pub(crate) registry_mirror: Vec<String>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Scan")]
 pub(crate) struct ScanArgs {
     /// What to look for [default: vuln]
@@ -168,6 +170,16 @@ pub(crate) struct ScanArgs {
     /// Advisory database, a folder made by `lazaret db build` [default: the snapshot in the program]
     #[arg(long, value_name = "DIR")]
     pub(crate) db: Option<PathBuf>,
+    /// Asks the database as it was at a time, such as 2024-03-01 or 2024-03-01T12:00:00Z
+    #[arg(long, value_name = "DATE")]
+    pub(crate) db_at: Option<String>,
+    /// How packages the distribution owns are judged: precise, by the distribution alone, or
+    /// comprehensive, by their registry as well [default: precise]
+    #[arg(long, value_name = "WORD")]
+    pub(crate) detection_priority: Option<String>,
+    /// Counts findings of the kernel about its headers, sources and documentation
+    #[arg(long)]
+    pub(crate) match_kernel_headers: bool,
     /// Uses no network but the image's own registry
     #[arg(long)]
     pub(crate) offline: bool,
@@ -191,7 +203,7 @@ pub(crate) struct ScanArgs {
 }
 
 /// Flags of later versions. They are known, so that using one says so instead of doing nothing.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
     pub(crate) ignorefile: Option<String>,
@@ -205,8 +217,6 @@ pub(crate) struct LaterArgs {
     pub(crate) base_image: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) baseline: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) db_at: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) skip_dirs: Vec<String>,
     #[arg(long, hide = true)]
@@ -248,6 +258,51 @@ pub(crate) struct ConvertArgs {
     pub(crate) show_suppressed: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret explain report.json CVE-2024-5535
+  lazaret explain image.tar CVE-2024-5535 --package openssl
+  lazaret explain debian:12 CVE-2024-5535 --db db")]
+pub(crate) struct ExplainArgs {
+    /// A report written with --format json, an image file or folder, a root file system, or an
+    /// image in a registry
+    #[arg(value_name = "TARGET")]
+    pub(crate) target: String,
+    /// The id or an alias of the vulnerability
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Only this package, by its own name or its source package's
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+    /// Platform as os/arch[/variant] [default: this machine's]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    /// Advisory database, a folder made by `lazaret db build` [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
+    /// Asks the database as it was at a time, such as 2024-03-01 or 2024-03-01T12:00:00Z
+    #[arg(long, value_name = "DATE")]
+    pub(crate) db_at: Option<String>,
+    /// How packages the distribution owns are judged: precise or comprehensive [default: precise]
+    #[arg(long, value_name = "WORD")]
+    pub(crate) detection_priority: Option<String>,
+    /// Counts findings of the kernel about its headers, sources and documentation
+    #[arg(long)]
+    pub(crate) match_kernel_headers: bool,
+    /// Folder for cached layer facts [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Neither reads nor writes the cache
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum DbCommand {
     /// Builds a database from a folder of advisory feeds
@@ -266,6 +321,12 @@ pub(crate) enum DbCommand {
     Pull(Box<DbPullArgs>),
     /// Writes a database to a registry
     Push(Box<DbPushArgs>),
+    /// Says which records came, went and changed between two databases
+    Diff(DbDiffArgs),
+    /// Forgets what a database said before a time
+    Prune(DbPruneArgs),
+    /// Looks up records by id, alias, package or package url
+    Search(DbSearchArgs),
     /// Everything else: commands of later versions, and typing errors
     #[command(external_subcommand)]
     Other(Vec<String>),
@@ -279,6 +340,13 @@ pub(crate) struct DbBuildArgs {
     /// Folder for the database; one that is there is replaced when the new one is complete
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Database that says when records were first seen [default: the one being replaced]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) previous: Option<PathBuf>,
+    /// The time the database stands for, such as 2024-03-01 or 2024-03-01T12:00:00Z [default:
+    /// SOURCE_DATE_EPOCH, else the newest date of any record]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) at: Option<String>,
     /// Takes only feeds whose license allows passing their facts on
     #[arg(long)]
     pub(crate) redistributable: bool,
@@ -395,6 +463,53 @@ pub(crate) struct CleanArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct VersionArgs {
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbDiffArgs {
+    /// The earlier database
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later database
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DbPruneArgs {
+    /// The database
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: PathBuf,
+    /// The first time that can still be asked about, such as 2024-03-01
+    #[arg(long, value_name = "DATE")]
+    pub(crate) before: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret db search CVE-2021-44228
+  lazaret db search --package openssl --segment debian-12
+  lazaret db search pkg:npm/lodash@4.17.20")]
+pub(crate) struct DbSearchArgs {
+    /// An id or alias such as CVE-2021-44228, or a package url such as pkg:npm/lodash@4.17.20
+    #[arg(value_name = "ID", required_unless_present = "package", conflicts_with = "package")]
+    pub(crate) query: Option<String>,
+    /// Package name, as its source files it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) package: Option<String>,
+    /// Only this segment, such as debian-12
+    #[arg(long, value_name = "SEGMENT")]
+    pub(crate) segment: Option<String>,
+    /// The database [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
     /// Format: table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: String,

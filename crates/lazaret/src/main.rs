@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod database_folder;
 mod fail;
 mod settings;
 mod ui;

@@ -8,6 +8,7 @@ use crate::fail::{CommandError, Kind, Result};
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use lazaret_advisory::MatchOptions;
 use lazaret_core::advisory::Status;
 use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
@@ -20,6 +21,7 @@ use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use time::format_description::well_known::Rfc3339;
 
 /// The name of the configuration file that is used when it is there.
 const DEFAULT_FILE: &str = "lazaret.yaml";
@@ -241,6 +243,9 @@ pub(crate) struct ScanSettings {
     pub(crate) list_all_packages: bool,
     pub(crate) show_suppressed: bool,
     pub(crate) db: Option<PathBuf>,
+    /// The time to ask the database about, in seconds since 1970 (UTC).
+    pub(crate) db_at: Option<i64>,
+    pub(crate) matching: MatchOptions,
     pub(crate) cache: Option<PathBuf>,
     pub(crate) limits: Limits,
     pub(crate) parallel: NonZeroUsize,
@@ -324,6 +329,8 @@ impl ScanSettings {
             list_all_packages: args.list_all_pkgs,
             show_suppressed: args.show_suppressed,
             db: args.db.clone(),
+            db_at: args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?,
+            matching: matching(args.match_kernel_headers, args.detection_priority.as_deref())?,
             cache: if args.no_cache { None } else { cache_folder(args.cache_dir.as_deref()) },
             limits,
             parallel,
@@ -489,6 +496,42 @@ pub(crate) fn duration(text: &str) -> Result<Duration> {
     Ok(total)
 }
 
+/// How packages are judged, by Trivy's words for it.
+pub(crate) fn matching(kernel_headers: bool, priority: Option<&str>) -> Result<MatchOptions> {
+    let comprehensive = match priority {
+        None | Some("precise") => false,
+        Some("comprehensive") => true,
+        Some(other) => {
+            let message = format!("`{other}` is no priority: expected precise or comprehensive");
+            return Err(CommandError::usage(message));
+        }
+    };
+    Ok(MatchOptions { kernel_headers, comprehensive })
+}
+
+/// What a day without a time of day means.
+#[derive(Clone, Copy)]
+pub(crate) enum Day {
+    /// Its first second.
+    Begins,
+    /// Its last second.
+    Ends,
+}
+
+/// Parses a moment, RFC 3339 or a day (UTC), as seconds since 1970.
+pub(crate) fn moment(text: &str, day: Day) -> Result<i64> {
+    let time = match day {
+        Day::Begins => "00:00:00Z",
+        Day::Ends => "23:59:59Z",
+    };
+    let whole = if text.len() == 10 { format!("{text}T{time}") } else { text.to_owned() };
+    let moment = time::OffsetDateTime::parse(&whole, &Rfc3339).map_err(|_| {
+        let what = "expected one such as 2024-03-01 or 2024-03-01T12:00:00Z";
+        CommandError::usage(format!("`{text}` is not a date: {what}"))
+    })?;
+    Ok(moment.unix_timestamp())
+}
+
 /// The failure of a capability that is planned but not there.
 pub(crate) fn not_yet(what: &str) -> CommandError {
     CommandError::new(Kind::Usage, anyhow::anyhow!("{what} is not available yet"))
@@ -502,7 +545,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--template", later.template.is_some()),
         ("--base-image", later.base_image.is_some()),
         ("--baseline", later.baseline.is_some()),
-        ("--db-at", later.db_at.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
         ("--exit-on-eol", later.exit_on_eol.is_some()),
@@ -539,6 +581,22 @@ mod tests {
         }
         for text in ["", "m", "5x", "99999999999999999h"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_its_first_or_its_last_second() {
+        // Expected numbers by `date -u -d … +%s`.
+        for (text, begins, ends) in [
+            ("2024-03-01", 1_709_251_200, 1_709_337_599),
+            ("2024-03-01T12:00:00Z", 1_709_294_400, 1_709_294_400),
+            ("2024-03-01T12:00:00+02:00", 1_709_287_200, 1_709_287_200),
+        ] {
+            assert_eq!(moment(text, Day::Begins).unwrap(), begins, "{text}");
+            assert_eq!(moment(text, Day::Ends).unwrap(), ends, "{text}");
+        }
+        for text in ["", "yesterday", "2024-13-01", "2024-3-1", "1709251200"] {
+            assert!(moment(text, Day::Begins).is_err(), "{text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::extract::{LayerVisitor, fingerprint};
-use lazaret_advisory::{Db, DbError, match_inventory};
+use lazaret_advisory::{Db, DbError, MatchOptions, match_inventory_with};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
 use lazaret_core::image::Image;
@@ -70,6 +70,8 @@ pub struct Options<'a> {
     pub library_packages: bool,
     /// Whether packages that only earlier layers have are listed as well.
     pub all_layers: bool,
+    /// How packages are judged, where there is a choice.
+    pub matching: MatchOptions,
     /// What kind of thing the source is.
     pub target: TargetKind,
     /// Name and version of the program, for the report.
@@ -85,6 +87,7 @@ impl Default for Options<'_> {
             os_packages: true,
             library_packages: true,
             all_layers: false,
+            matching: MatchOptions::default(),
             target: TargetKind::Image,
             tool: ("lazaret", env!("CARGO_PKG_VERSION")),
         }
@@ -129,7 +132,7 @@ pub fn scan(
     let mut database = None;
     if let Some(db) = options.database {
         let span = tracing::info_span!("match", packages = inventory.packages.len());
-        let matched = span.in_scope(|| match_inventory(db, &inventory))?;
+        let matched = span.in_scope(|| match_inventory_with(db, &inventory, &options.matching))?;
         findings = matched.findings;
         if !(options.os_packages && options.library_packages) {
             findings.retain(|finding| {

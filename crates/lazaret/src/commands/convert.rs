@@ -4,7 +4,7 @@ use super::outcome::{table_options, write_report};
 use crate::args::ConvertArgs;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{Output, format, severities};
-use lazaret_report::json;
+use lazaret_report::{Reports, json};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -14,13 +14,17 @@ pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;
     options.show_suppressed = args.show_suppressed;
-    let bytes = read(&args.report)?;
-    let reports = json::read(&bytes).map_err(|error| {
-        let context = format!("failed to read the report {}", args.report.display());
-        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
-    })?;
+    let reports = read_reports(&args.report)?;
     write_report(&output, &reports, &options)?;
     Ok(0)
+}
+
+/// Reads saved reports.
+pub(super) fn read_reports(path: &Path) -> Result<Reports> {
+    json::read(&read(path)?).map_err(|error| {
+        let context = format!("failed to read the report {}", path.display());
+        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -3,6 +3,7 @@
 mod clean;
 mod convert;
 mod db;
+mod explain;
 mod image;
 mod outcome;
 mod rootfs;
@@ -13,12 +14,11 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: [&str; 16] = [
+const LATER: [&str; 15] = [
     "attest",
     "completion",
     "config",
     "diff",
-    "explain",
     "filesystem",
     "fix",
     "fs",
@@ -39,6 +39,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Image(args) => image::run(&args, &global),
         Command::Rootfs(args) => rootfs::run(&args, &global),
         Command::Convert(args) => convert::run(&args),
+        Command::Explain(args) => explain::run(&args, &global),
         Command::Db(command) => db::run(command),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
@@ -48,7 +49,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                 not_yet(&format!("`lazaret {word}`"))
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
-                let commands = ["image", "rootfs", "convert", "db", "clean", "version"];
+                let commands = ["image", "rootfs", "convert", "explain", "db", "clean", "version"];
                 match (word, words.get(1)) {
                     // As other scanners call it.
                     ("scan", Some(image)) => {

@@ -67,11 +67,11 @@ fn check_writable(output: &Output) -> Result<()> {
 
 /// Runs the job, and gives up on it when its time is over. Its threads end with the program.
 fn run_in_time(job: Job) -> Result<Reports> {
-    let Some(timeout) = job.settings.timeout else { return run(&job) };
+    let Some(timeout) = job.settings.timeout else { return scan_reports(&job) };
     let (done, result) = mpsc::channel();
     std::thread::spawn(move || {
         // The receiver is gone only when the time was over.
-        drop(done.send(run(&job)));
+        drop(done.send(scan_reports(&job)));
     });
     result.recv_timeout(timeout).unwrap_or_else(|_| {
         let seconds = timeout.as_secs_f64();
@@ -80,9 +80,10 @@ fn run_in_time(job: Job) -> Result<Reports> {
     })
 }
 
-fn run(job: &Job) -> Result<Reports> {
+/// Opens the target and scans every image of it.
+pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
     let settings = &job.settings;
-    let db = super::db::open(settings.db.as_deref())?;
+    let db = super::db::open_at(settings.db.as_deref(), settings.db_at)?;
     let source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(&job.target, &job.options))
         .map_err(open_error)?;
@@ -95,6 +96,7 @@ fn run(job: &Job) -> Result<Reports> {
         database: Some(&db),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
+        matching: settings.matching,
         target: job.kind,
         os_packages: settings.os_packages,
         library_packages: settings.library_packages,
@@ -185,7 +187,7 @@ fn write_stdout(format: Format, reports: &Reports, options: &WriteOptions) -> Re
 }
 
 /// The time reproducible builds ask for (<https://reproducible-builds.org/specs/source-date-epoch/>).
-fn source_date() -> Option<i64> {
+pub(super) fn source_date() -> Option<i64> {
     environment("SOURCE_DATE_EPOCH")?.to_str()?.parse().ok()
 }
 

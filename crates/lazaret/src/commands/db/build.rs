@@ -1,15 +1,17 @@
 //! `lazaret db build`: a database from a folder of feeds.
 
-use super::super::outcome::print;
-use super::install::is_ours;
+use super::super::outcome::{print, source_date};
+use super::open;
 use crate::args::DbBuildArgs;
+use crate::database_folder::{check_free, previous, replace};
 use crate::fail::{CommandError, Kind, Result};
+use crate::settings::{Day, moment};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::{Records, Refused};
-use lazaret_advisory::{MANIFEST_FILE, Manifest, ManifestError, write_database};
+use lazaret_advisory::{BuildError, BuildOptions, Db, Manifest, write_database_with};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Files in a feeds folder; the largest mirrors have one file a record.
 const FEED_FILES_MAX: usize = 2_000_000;
@@ -39,9 +41,40 @@ pub(super) fn build(args: &DbBuildArgs) -> Result<u8> {
         let nothing = || CommandError::new(Kind::Input, anyhow::anyhow!("no feed has any record"));
         return Err(broken_files(&paths, &records, "nothing was built").unwrap_or_else(nothing));
     }
-    let manifest = replace_database(&args.out, &records)?;
+    let manifest = replace_database(args, &records)?;
     print(&built(&records, &manifest, args.verbose))?;
     broken_files(&paths, &records, "the database was built without them").map_or(Ok(0), Err)
+}
+
+/// Writes the database, with the first-seen times of the one it follows.
+fn replace_database(args: &DbBuildArgs, records: &Records) -> Result<Manifest> {
+    let asked = args.at.as_deref().map(|at| moment(at, Day::Begins)).transpose()?;
+    let previous = match &args.previous {
+        Some(folder) => Some(open(Some(folder))?),
+        None => previous(&args.out),
+    };
+    let before = previous.as_ref().and_then(Db::time);
+    if let (Some(asked), Some(before)) = (asked, before)
+        && asked < before
+    {
+        let of = previous.as_ref().and_then(Db::built).unwrap_or("a later day");
+        let message = format!("--at is earlier than the database before, which is of {of}");
+        return Err(CommandError::usage(message));
+    }
+    let at = asked.or_else(source_date);
+    replace(&args.out, |write| {
+        let options = BuildOptions { at, previous: previous.as_ref() };
+        let manifest = match write_database_with(records, &options, write) {
+            // A database is built again where the one before is damaged: then it begins anew.
+            Err(BuildError::Previous(error)) if args.previous.is_none() => {
+                tracing::warn!("first-seen times begin anew: {error}");
+                let options = BuildOptions { at, previous: None };
+                write_database_with(records, &options, write)?
+            }
+            written => written?,
+        };
+        Ok(manifest)
+    })
 }
 
 /// The failure that broken files of a feed are: a database that lacks what is in them looks better
@@ -81,73 +114,6 @@ fn list_files(root: &Path, files: &mut Vec<String>) -> std::io::Result<()> {
     }
     files.sort();
     Ok(())
-}
-
-/// Refuses to build over anything but a database: what is there is replaced as a whole.
-pub(super) fn check_free(out: &Path) -> Result<()> {
-    let is_free = match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none() || holds_only_a_database(out),
-        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
-    };
-    if is_free {
-        return Ok(());
-    }
-    let error = anyhow::anyhow!("{} is there and is no advisory database", out.display());
-    let error = CommandError::new(Kind::Input, error);
-    Err(error.hint("name a folder that is empty or not there"))
-}
-
-/// Whether a folder has a database's manifest, and nothing but files of a database.
-pub(super) fn holds_only_a_database(folder: &Path) -> bool {
-    let manifest = std::fs::read(folder.join(MANIFEST_FILE)).unwrap_or_default();
-    let is_manifest =
-        matches!(Manifest::parse(&manifest), Ok(_) | Err(ManifestError::Newer { .. }));
-    let is_entry_ours = |entry: std::io::Result<std::fs::DirEntry>| {
-        entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(is_ours))
-    };
-    is_manifest && std::fs::read_dir(folder).is_ok_and(|mut entries| entries.all(is_entry_ours))
-}
-
-/// Writes a database beside the folder and swaps it in when it is complete.
-fn replace_database(out: &Path, records: &Records) -> Result<Manifest> {
-    let unfinished = beside(out, "new");
-    let previous = beside(out, "old");
-    let write = || -> anyhow::Result<Manifest> {
-        std::fs::create_dir_all(&unfinished)?;
-        let manifest = write_database(records, &mut |file, bytes| {
-            std::fs::write(unfinished.join(file), bytes)
-        })?;
-        let replaces = out.exists();
-        if replaces {
-            std::fs::rename(out, &previous)?;
-        }
-        if let Err(error) = std::fs::rename(&unfinished, out) {
-            if replaces {
-                std::fs::rename(&previous, out)?;
-            }
-            return Err(error.into());
-        }
-        if replaces {
-            std::fs::remove_dir_all(&previous)?;
-        }
-        Ok(manifest)
-    };
-    write().map_err(|error| {
-        if unfinished.exists() && std::fs::remove_dir_all(&unfinished).is_err() {
-            tracing::warn!("an unfinished database was left behind");
-        }
-        let context = format!("failed to write the database {}", out.display());
-        CommandError::new(Kind::Input, error.context(context))
-    })
-}
-
-fn beside(out: &Path, ending: &str) -> PathBuf {
-    let name = out.file_name().map_or_else(|| "database".into(), std::ffi::OsStr::to_os_string);
-    let name = format!(".{}.{}.{ending}", name.to_string_lossy(), std::process::id());
-    match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.join(name),
-        _ => PathBuf::from(name),
-    }
 }
 
 /// What a build says: a line a feed, what was refused, and the sum.

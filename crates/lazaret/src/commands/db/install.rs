@@ -3,10 +3,10 @@
 //! Until then the old database answers. Its files stay for one generation more, for programs that
 //! opened its manifest before and read a segment only now.
 
-use super::build::holds_only_a_database;
+use crate::database_folder::holds_only_a_database;
 use crate::fail::{CommandError, Kind, Result};
 use anyhow::Context as _;
-use lazaret_advisory::{MANIFEST_FILE, Manifest, SegmentInfo};
+use lazaret_advisory::{MANIFEST_FILE, Manifest, SegmentInfo, named_files};
 use lazaret_image::artifact::{Verified, VerifyError};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -91,8 +91,11 @@ impl Install {
         self.replace(MANIFEST_FILE, |file| file.write_all(json))?;
         let new: BTreeSet<&String> =
             manifest.segments.iter().map(|segment| &segment.file).collect();
+        let kept = named_files(&self.folder)?;
         for file in list(&self.folder)? {
-            let is_needed = new.contains(&file) || self.old.contains(&file);
+            let is_needed = new.contains(&file)
+                || self.old.contains(&file)
+                || kept.contains(&PathBuf::from(&file));
             if has_ending(&file, SEGMENT) && !is_needed {
                 fs::remove_file(self.folder.join(&file))?;
             }

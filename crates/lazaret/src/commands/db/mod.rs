@@ -3,12 +3,15 @@
 mod artifact;
 mod build;
 mod compare;
+mod diff;
 mod export;
 mod import;
 mod install;
+mod prune;
 mod pull;
 mod push;
 mod receive;
+mod search;
 mod send;
 mod signature;
 mod status;
@@ -17,13 +20,17 @@ use super::outcome::print;
 use crate::args::{DbCommand, DbVerifyArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::not_yet;
-use lazaret_advisory::Db;
+use lazaret_advisory::{Db, verify_folder};
 use lazaret_core::report::DatabaseOrigin;
+use serde::Serialize;
 use std::path::Path;
 
-const LATER: [&str; 3] = ["diff", "search", "update"];
+const LATER: [&str; 1] = ["update"];
 /// Commands there are, for slips of the finger.
-const NOW: [&str; 8] = ["build", "compare", "export", "import", "pull", "push", "status", "verify"];
+const NOW: [&str; 11] = [
+    "build", "compare", "diff", "export", "import", "prune", "pull", "push", "search", "status",
+    "verify",
+];
 
 pub(super) fn run(command: DbCommand) -> Result<u8> {
     match command {
@@ -35,6 +42,9 @@ pub(super) fn run(command: DbCommand) -> Result<u8> {
         DbCommand::Import(args) => import::import(&args),
         DbCommand::Pull(args) => pull::pull(&args),
         DbCommand::Push(args) => push::push(&args),
+        DbCommand::Diff(args) => diff::diff(&args),
+        DbCommand::Prune(args) => prune::prune(&args),
+        DbCommand::Search(args) => search::search(&args),
         DbCommand::Other(words) => {
             let word = words.first().map_or("", String::as_str);
             Err(if LATER.contains(&word) {
@@ -52,10 +62,21 @@ pub(super) fn run(command: DbCommand) -> Result<u8> {
 
 /// Opens the database in a folder, or the snapshot in the program.
 pub(super) fn open(folder: Option<&Path>) -> Result<Db> {
-    let db = match folder {
-        Some(folder) => Db::open(folder),
-        None => Db::from_static(lazaret_snapshot::MANIFEST, lazaret_snapshot::SEGMENTS),
-    };
+    open_at(folder, None)
+}
+
+/// Opens the database as it was at a time, in seconds since 1970 (UTC).
+pub(super) fn open_at(folder: Option<&Path>, at: Option<i64>) -> Result<Db> {
+    let db =
+        match (folder, at) {
+            (Some(folder), Some(at)) => Db::open_at(folder, at),
+            (Some(folder), None) => Db::open(folder),
+            (None, at) => Db::from_static(lazaret_snapshot::MANIFEST, lazaret_snapshot::SEGMENTS)
+                .map(|db| match at {
+                    Some(at) => db.limited_to(at),
+                    None => db,
+                }),
+        };
     db.map_err(|error| {
         let error = CommandError::new(Kind::Config, error);
         match folder {
@@ -80,7 +101,37 @@ pub(super) fn day(time: &str) -> &str {
 
 fn verify(args: &DbVerifyArgs) -> Result<u8> {
     let db = open(args.db.as_deref())?;
-    db.verify().map_err(|error| CommandError::new(Kind::Config, error))?;
-    print(&format!("{} segments are whole, {}\n", db.segments().count(), db.digest()))?;
+    let failed = |error| CommandError::new(Kind::Config, error);
+    let Some(folder) = &args.db else {
+        db.verify().map_err(failed)?;
+        print(&format!("{} segments are whole, {}\n", db.segments().count(), db.digest()))?;
+        return Ok(0);
+    };
+    let verified = verify_folder(folder).map_err(failed)?;
+    let kept = match verified.kept {
+        0 => String::new(),
+        kept => format!(" of this database and {kept} before it"),
+    };
+    print(&format!("{} segments{kept} are whole, {}\n", verified.segments, db.digest()))?;
     Ok(0)
+}
+
+/// The word of `--format`, of the two that commands about databases know.
+pub(super) fn wants_json(format: &str) -> Result<bool> {
+    match format {
+        "json" => Ok(true),
+        "table" => Ok(false),
+        other => {
+            let message = format!("`{other}` is not a format: use table or json");
+            Err(CommandError::usage(message))
+        }
+    }
+}
+
+/// Prints a value as indented JSON.
+pub(super) fn print_json(value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(value)
+        .map_err(|error| CommandError::new(Kind::Internal, error))?;
+    text.push('\n');
+    print(&text)
 }

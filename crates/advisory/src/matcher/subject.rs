@@ -1,0 +1,48 @@
+//! A package as advisories speak of it.
+
+use super::go::{DEVEL, undetermined};
+use crate::name::filed_under;
+use lazaret_core::package::{Ecosystem, Package, PackageId};
+use std::borrow::Cow;
+
+/// A package, and what is looked up for it.
+pub(super) struct Subject<'a> {
+    pub(super) id: PackageId,
+    pub(super) package: &'a Package,
+    /// The names advisories are filed under, each with the version they mean.
+    pub(super) looked_up: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(id: PackageId, package: &'a Package) -> Self {
+        let source = package.source.as_ref();
+        let own = Cow::Borrowed(package.version.as_str());
+        let looked_up = match (package.ecosystem, source) {
+            // What is no version is in no range but that of every version.
+            (Ecosystem::Golang, _) if undetermined(package).is_some() => {
+                vec![(filed_under(Ecosystem::Golang, &package.name), Cow::Borrowed(DEVEL))]
+            }
+            // Alpine's sources have no version of their own.
+            (Ecosystem::Apk, Some(source)) => vec![(Cow::Borrowed(source.name.as_str()), own)],
+            // A Debian source may have another version than its packages.
+            (Ecosystem::Deb, Some(source)) => {
+                let version =
+                    if source.version.is_empty() { own } else { source.version.as_str().into() };
+                vec![(source.name.as_str().into(), version)]
+            }
+            // Some statements are about the binary package, some about its source. A source rpm's
+            // name does not tell its epoch, which is that of its packages.
+            (Ecosystem::Rpm, Some(source)) => {
+                let version = match package.version.split_once(':') {
+                    _ if source.version.is_empty() => own.clone(),
+                    Some((epoch, _)) => format!("{epoch}:{}", source.version).into(),
+                    None => source.version.as_str().into(),
+                };
+                let name = package.name.as_str();
+                vec![(name.into(), own), (format!("src:{}", source.name).into(), version)]
+            }
+            (ecosystem, _) => vec![(filed_under(ecosystem, &package.name), own)],
+        };
+        Self { id, package, looked_up }
+    }
+}
