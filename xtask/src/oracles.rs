@@ -144,7 +144,7 @@ const ORACLES: [Oracle; 24] = [
         file: "cran.txt",
         tool: Tool::R,
         pairs: 2_000,
-        note: "Asked as numeric_version; no numbers beyond 9 digits.",
+        note: "Asked as compareVersion, where numeric_version reads it; no numbers beyond 9 digits.",
         questions: question::cran,
     },
     Oracle {

@@ -2,10 +2,13 @@
 if (identical(commandArgs(trailingOnly = TRUE), "--version")) {
   cat(paste0("R ", getRversion(), "\n"))
 } else {
-  pairs <- strsplit(readLines(file("stdin")), "\t", fixed = TRUE)
-  a <- numeric_version(vapply(pairs, `[`, "", 1), strict = FALSE)
-  b <- numeric_version(vapply(pairs, `[`, "", 2), strict = FALSE)
-  answers <- ifelse(a < b, "<", ifelse(a > b, ">", "="))
-  answers[is.na(a) | is.na(b)] <- "!"
+  input <- file("stdin", "r")
+  pairs <- strsplit(readLines(input), "\t", fixed = TRUE)
+  close(input)
+  is_version <- function(texts) !is.na(numeric_version(texts, strict = FALSE))
+  valid <- vapply(pairs, function(pair) all(is_version(pair)), FALSE)
+  answers <- rep("!", length(pairs))
+  compare <- function(pair) utils::compareVersion(pair[1], pair[2])
+  answers[valid] <- c("<", "=", ">")[vapply(pairs[valid], compare, 0) + 2]
   writeLines(answers)
 }

@@ -451,12 +451,13 @@ fn is_conan_like(version: &str) -> bool {
     version.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
 }
 
-/// Rattler knows no stars, keeps no underscore with the letters before it, and refuses numbers
-/// beyond 64 bits.
+/// Rattler knows no stars, keeps no underscore with the letters before it, takes one at the end of
+/// a local version, and refuses numbers beyond 64 bits.
 fn is_same_in_rattler(version: &str) -> bool {
-    let version = version.split_once('+').map_or(version, |(version, _)| version);
-    let kept = version.strip_suffix(['_', '-']);
-    kept.is_none_or(|kept| kept.ends_with(|last: char| last.is_ascii_digit()))
+    let (release, local) = version.split_once('+').unwrap_or((version, ""));
+    let kept = release.strip_suffix(['_', '-']);
+    !local.ends_with(['_', '-'])
+        && kept.is_none_or(|kept| kept.ends_with(|last: char| last.is_ascii_digit()))
         && longest_number(version) <= 18
 }
 

@@ -69,7 +69,7 @@ pub enum Scheme {
     Conan,
     /// Conda's `VersionOrder`.
     Conda,
-    /// R's `numeric_version`.
+    /// R's `compareVersion`.
     Cran,
     /// Haskell's: lists of numbers, as Cabal reads them.
     Hackage,
@@ -79,7 +79,7 @@ pub enum Scheme {
     Julia,
     /// Releases with letters behind the number, as OpenSSL had them: `1.0.2k`.
     Letters,
-    /// opam's: Debian's without epoch and revision.
+    /// opam's: Debian's without the epoch.
     Opam,
     /// Dart's `pub_semver`: Semantic Versioning in which build metadata counts.
     Pub,
