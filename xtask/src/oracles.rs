@@ -27,11 +27,11 @@ struct Oracle {
     questions: fn(pairs: usize) -> question::Pool,
 }
 
-const ORACLES: [Oracle; 11] = [
+const ORACLES: [Oracle; 24] = [
     Oracle {
         file: "apk.txt",
         tool: Tool::Apk { major: "3" },
-        pairs: 3_600,
+        pairs: 5_000,
         note: "Digits behind a letter are left out: apk-tools 2 answers them in apk-2.txt.",
         questions: question::apk,
     },
@@ -104,6 +104,97 @@ const ORACLES: [Oracle; 11] = [
         pairs: 5_000,
         note: "Asked as NuGetVersion; no numbers beyond 32 bits outside of labels.",
         questions: question::nuget,
+    },
+    Oracle {
+        file: "pacman.txt",
+        tool: Tool::Pacman,
+        pairs: 2_000,
+        note: "Asked as alpm_pkg_vercmp; texts no package has as its version are left out.",
+        questions: question::pacman,
+    },
+    Oracle {
+        file: "portage.txt",
+        tool: Tool::Portage,
+        pairs: 2_000,
+        note: "Asked as portage.versions.vercmp.",
+        questions: question::portage,
+    },
+    Oracle {
+        file: "bitnami.txt",
+        tool: Tool::Bitnami,
+        pairs: 2_000,
+        note: "A revision `x`, which the library takes for a wildcard, is left out.",
+        questions: question::bitnami,
+    },
+    Oracle {
+        file: "conan.txt",
+        tool: Tool::Conan,
+        pairs: 2_000,
+        note: "Asked as Version, which refuses nothing.",
+        questions: question::conan,
+    },
+    Oracle {
+        file: "conda.txt",
+        tool: Tool::Rattler,
+        pairs: 2_000,
+        note: "Where rattler differs from conda is left out: stars, underscores behind a letter.",
+        questions: question::conda,
+    },
+    Oracle {
+        file: "cran.txt",
+        tool: Tool::R,
+        pairs: 2_000,
+        note: "Asked as compareVersion, where numeric_version reads it; no numbers beyond 9 digits.",
+        questions: question::cran,
+    },
+    Oracle {
+        file: "hackage.txt",
+        tool: Tool::Cabal,
+        pairs: 2_000,
+        note: "No numbers beyond 9 digits.",
+        questions: question::hackage,
+    },
+    Oracle {
+        file: "hex.txt",
+        tool: Tool::Elixir,
+        pairs: 2_000,
+        note: "Asked as Version.",
+        questions: question::hex,
+    },
+    Oracle {
+        file: "julia.txt",
+        tool: Tool::Specification("julia"),
+        pairs: 2_000,
+        note: "Rebuilt from base/version.jl, as there is no Julia to be had.",
+        questions: question::julia,
+    },
+    Oracle {
+        file: "letters.txt",
+        tool: Tool::Specification("letters"),
+        pairs: 2_000,
+        note: "No program has this order: the head of letters.rs specifies it.",
+        questions: question::letters,
+    },
+    Oracle {
+        file: "opam.txt",
+        tool: Tool::Opam,
+        pairs: 2_000,
+        note: "Asked as opam admin compare-versions.",
+        questions: question::opam,
+    },
+    Oracle {
+        file: "pub.txt",
+        tool: Tool::Specification("pub"),
+        pairs: 2_000,
+        note: "Rebuilt from pub_semver, as there is no Dart to be had.",
+        questions: question::pub_semver,
+    },
+    Oracle {
+        file: "swift.txt",
+        tool: Tool::Specification("swift"),
+        pairs: 2_000,
+        note: "Rebuilt from semver.org and how SwiftPM reads tags, as there is no Swift to be had.",
+        questions: question::swift,
     },
 ];
 

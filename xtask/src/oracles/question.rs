@@ -93,14 +93,6 @@ pub(super) fn semver(pairs: usize) -> Pool {
 }
 
 pub(super) fn rpm(pairs: usize) -> Pool {
-    // rpm compares any text; what no package has is left out.
-    let admits = |version: &str| {
-        let (epoch, rest) = version.split_once(':').unwrap_or(("", version));
-        let (version, release) = rest.rsplit_once('-').unwrap_or((rest, "1"));
-        epoch.bytes().all(|byte| byte.is_ascii_digit())
-            && version.bytes().any(|byte| byte.is_ascii_alphanumeric())
-            && !release.is_empty()
-    };
     mutate(
         &Style {
             seeds: include_str!("rpm.txt"),
@@ -108,7 +100,7 @@ pub(super) fn rpm(pairs: usize) -> Pool {
             endings: &[
                 "~rc1", "^git1", "-1", "-1.el8", ".el9_4", "a", ".0", "~", "^", "p1", "+b", "_1",
             ],
-            admits,
+            admits: is_rpm_like,
         },
         pairs,
     )
@@ -229,6 +221,244 @@ pub(super) fn nuget(pairs: usize) -> Pool {
         },
         pairs,
     )
+}
+
+pub(super) fn pacman(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("pacman.txt"),
+            alphabet: b"0012379abzAZ...--_+:~^",
+            endings: &[
+                "-1",
+                "-1.1",
+                "rc1",
+                ".r12.gabc",
+                "a",
+                ".0",
+                ".a",
+                "+1",
+                "_1",
+                "alpha",
+                "-2",
+                "..1",
+            ],
+            admits: is_rpm_like,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn portage(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("portage.txt"),
+            alphabet: b"00112379abz..__-pr",
+            endings: &[
+                "-r1", "-r0", "_p1", "_rc2", "_alpha", "_beta3", "_pre", "_p", "a", ".0", ".01",
+                ".10", "_p0", "-r01",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn bitnami(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("semver.txt"),
+            alphabet: b"00112379abcAB..--+",
+            endings: &["-1", "-0", "-11", "-11-1", "-2.1", "-r1", "+build", "-a", ".0", ".1"],
+            admits: |version| {
+                !version.to_ascii_lowercase().contains('x') && longest_number(version) <= 18
+            },
+        },
+        pairs,
+    )
+}
+
+pub(super) fn conan(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("conan.txt"),
+            alphabet: b"00112379abzAB..--+_",
+            endings: &[
+                "-rc.1",
+                "-alpha",
+                "+1",
+                "+build.2",
+                ".0",
+                ".1",
+                "a",
+                "-0",
+                "_1",
+                "cci.20230101",
+                ".dev1",
+                "-1.0",
+                "+0",
+                ".-1",
+            ],
+            admits: is_conan_like,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn conda(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("conda.txt"),
+            alphabet: b"00112379abzAB..__-+!",
+            endings: &[
+                "rc1", ".post1", "dev", "_1", "a", ".0", "+local", "+1.0", "post", ".dev2", "_",
+                "alpha2",
+            ],
+            admits: is_same_in_rattler,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn cran(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("cran.txt"),
+            alphabet: b"00112379..--a",
+            endings: &[".0", "-1", ".1", "-0", ".9000", "-10", ".00"],
+            admits: |version| longest_number(version) <= 9,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn hackage(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("hackage.txt"),
+            alphabet: b"00112379...-a",
+            endings: &[".0", ".1", ".10", ".0.0", ".2021", ".00", "-tag"],
+            admits: |version| longest_number(version) <= 9,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn hex(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("semver.txt"),
+            alphabet: b"00112379abxAZ..--+",
+            endings: &["-0", "-alpha", "-rc.1", ".1", "+build", "-1.2", "-dev", ".0", "-x-y", ".a"],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn julia(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("semver.txt"),
+            alphabet: b"00112379abxAZ..--+vV",
+            endings: &[
+                "-", "+", "rc1", "-rc1", "+1", "-DEV", "+build.2", ".0", "-DEV.12", "+0", ".a",
+                "alpha",
+            ],
+            admits: |version| longest_number(version) <= 18,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn letters(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("letters.txt"),
+            alphabet: b"00112379abkzAKZ..--_+p",
+            endings: &[
+                "a", "k", "za", "p1", "-rc1", "-beta2", "-fips", "rc1", "b2", "a3", ".0", "-dev",
+                "-1", "alpha", "-pre9", "+git", "_12", "-release",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn opam(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("opam.txt"),
+            alphabet: b"0012379abzAZ..++~~-_",
+            endings: &[
+                "~", "~rc1", "-1", "-0", "+1", "+dune", ".0", "a", "~beta2", "-dev", "+options",
+                ".00",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn pub_semver(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("semver.txt"),
+            alphabet: b"00112379abxAZ..--+",
+            endings: &[
+                "-0",
+                "-dev.1",
+                "-rc.1",
+                ".1",
+                "+1",
+                "+build.2",
+                "+hotfix",
+                "-nullsafety.0",
+                ".0",
+                "+a.b",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+pub(super) fn swift(pairs: usize) -> Pool {
+    mutate(
+        &Style {
+            seeds: include_str!("semver.txt"),
+            alphabet: b"00112379abxAZ..--+v",
+            endings: &[
+                "-0", "-alpha", "-rc.1", ".1", "+build", "-beta.2", ".0", "-x-y", ".a", "-1.2",
+            ],
+            admits: |_| true,
+        },
+        pairs,
+    )
+}
+
+/// Whether a package of rpm or pacman could have this version: the tools compare any text.
+fn is_rpm_like(version: &str) -> bool {
+    let (epoch, rest) = version.split_once(':').unwrap_or(("", version));
+    let (version, release) = rest.rsplit_once('-').unwrap_or((rest, "1"));
+    epoch.bytes().all(|byte| byte.is_ascii_digit())
+        && version.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        && !release.is_empty()
+}
+
+/// Whether a recipe could have this version: Conan compares any text.
+fn is_conan_like(version: &str) -> bool {
+    version.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+}
+
+/// Rattler knows no stars, keeps no underscore with the letters before it, takes one at the end of
+/// a local version, and refuses numbers beyond 64 bits.
+fn is_same_in_rattler(version: &str) -> bool {
+    let (release, local) = version.split_once('+').unwrap_or((version, ""));
+    let kept = release.strip_suffix(['_', '-']);
+    !local.ends_with(['_', '-'])
+        && kept.is_none_or(|kept| kept.ends_with(|last: char| last.is_ascii_digit()))
+        && longest_number(version) <= 18
 }
 
 /// Versions with a letter, put together so that both majors of apk-tools mean the same by all

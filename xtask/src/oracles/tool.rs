@@ -55,12 +55,36 @@ pub(super) enum Tool {
     Composer,
     /// `mono` and its compiler, with the `nuget.exe` that `NUGET_EXE` names.
     Nuget,
+    /// The system's `python3` with pacman's library.
+    Pacman,
+    /// `python3` with the `portage` library.
+    Portage,
+    /// `go` with `github.com/bitnami/go-version`, which it fetches.
+    Bitnami,
+    /// `python3` with the `conan` library.
+    Conan,
+    /// `python3` with the `py-rattler` library, as conda itself is in no package registry.
+    Rattler,
+    /// `Rscript` of R.
+    R,
+    /// `runghc` with the Cabal library it brings along.
+    Cabal,
+    Elixir,
+    /// `opam` from 2.6 on.
+    Opam,
+    /// `python3` alone, with what the order of this name specifies written down in a script.
+    Specification(&'static str),
 }
 
 const ASK_PACKAGING: &str = include_str!("ask_packaging.py");
 const ASK_SEMVER: &str = include_str!("ask_semver.js");
 const ASK_RPM: &str = include_str!("ask_rpm.py");
 const ASK_GEM: &str = include_str!("ask_gem.rb");
+const ASK_PACMAN: &str = include_str!("ask_pacman.py");
+const ASK_PORTAGE: &str = include_str!("ask_portage.py");
+const ASK_CONAN: &str = include_str!("ask_conan.py");
+const ASK_CONDA: &str = include_str!("ask_conda.py");
+const ASK_SPECIFICATION: &str = include_str!("ask_specification.py");
 /// Sources that are run from their place.
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/oracles");
 
@@ -72,11 +96,20 @@ impl Tool {
             Self::Packaging => "python3 with packaging".to_owned(),
             Self::NpmSemver => "node with npm".to_owned(),
             Self::Rpm => "python3 with rpm (Debian: python3-rpm)".to_owned(),
-            Self::GoMod => "go".to_owned(),
+            Self::GoMod | Self::Bitnami => "go".to_owned(),
             Self::Maven => "java with the jar in MAVEN_ARTIFACT_JAR".to_owned(),
             Self::RubyGems => "ruby".to_owned(),
             Self::Composer => "php with composer/semver (Debian: php-composer-semver)".to_owned(),
             Self::Nuget => "mono and mcs with the program in NUGET_EXE".to_owned(),
+            Self::Pacman => "python3 with libalpm (Debian: pacman-package-manager)".to_owned(),
+            Self::Portage => "python3 with portage".to_owned(),
+            Self::Conan => "python3 with conan".to_owned(),
+            Self::Rattler => "python3 with py-rattler".to_owned(),
+            Self::R => "Rscript (Debian: r-base-core)".to_owned(),
+            Self::Cabal => "runghc (Debian: ghc)".to_owned(),
+            Self::Elixir => "elixir".to_owned(),
+            Self::Opam => "opam from 2.6 on".to_owned(),
+            Self::Specification(_) => "python3".to_owned(),
         }
     }
 
@@ -85,6 +118,7 @@ impl Tool {
         let command = match self {
             Self::Apk { .. } => Some(Command::new("apk")),
             Self::Dpkg => Some(Command::new("dpkg")),
+            Self::Opam => Some(Command::new("opam")),
             _ => self.script()?,
         };
         let Some(mut command) = command else { return Ok(None) };
@@ -101,6 +135,11 @@ impl Tool {
                 let number = version.strip_prefix("apk-tools ").unwrap_or_default();
                 Ok(number.split(['.', ' ']).next().is_some_and(|m| m == *major).then_some(version))
             }
+            // Older ones have no command for it.
+            Self::Opam => {
+                let can_compare = answer_opam("1", "2").is_ok_and(|answer| answer == Answer::Less);
+                Ok(can_compare.then(|| format!("opam {version}")))
+            }
             _ => Ok(Some(version)),
         }
     }
@@ -110,6 +149,7 @@ impl Tool {
         match self {
             Self::Apk { .. } => pairs.iter().map(|(a, b)| answer_apk(a, b)).collect(),
             Self::Dpkg => pairs.iter().map(|(a, b)| answer_dpkg(a, b)).collect(),
+            Self::Opam => pairs.iter().map(|(a, b)| answer_opam(a, b)).collect(),
             _ => self.answer_all(pairs),
         }
     }
@@ -122,11 +162,20 @@ impl Tool {
             Ok(Some(command))
         };
         match self {
-            Self::Apk { .. } | Self::Dpkg => Ok(None),
+            Self::Apk { .. } | Self::Dpkg | Self::Opam => Ok(None),
             Self::Packaging => command("python3", &["-c", ASK_PACKAGING]),
             Self::NpmSemver => command("node", &["-e", ASK_SEMVER, "--", "ask"]),
             Self::Rpm => command("/usr/bin/python3", &["-c", ASK_RPM]),
             Self::GoMod => command("go", &["run", "-C", &format!("{FOLDER}/go"), "."]),
+            Self::Bitnami => command("go", &["run", "-C", &format!("{FOLDER}/go"), "./bitnami"]),
+            Self::Pacman => command("/usr/bin/python3", &["-c", ASK_PACMAN]),
+            Self::Portage => command("python3", &["-c", ASK_PORTAGE]),
+            Self::Conan => command("python3", &["-c", ASK_CONAN]),
+            Self::Rattler => command("python3", &["-c", ASK_CONDA]),
+            Self::R => command("Rscript", &["--vanilla", &format!("{FOLDER}/ask_cran.R")]),
+            Self::Cabal => command("runghc", &[&format!("{FOLDER}/AskHackage.hs")]),
+            Self::Elixir => command("elixir", &[&format!("{FOLDER}/ask_hex.exs")]),
+            Self::Specification(order) => command("python3", &["-c", ASK_SPECIFICATION, order]),
             Self::RubyGems => command("ruby", &["-e", ASK_GEM, "--"]),
             Self::Composer => command("php", &[&format!("{FOLDER}/ask_composer.php")]),
             Self::Maven => match std::env::var("MAVEN_ARTIFACT_JAR") {
@@ -187,6 +236,15 @@ fn answer_dpkg(a: &str, b: &str) -> Result<Answer> {
         }
     }
     Ok(Answer::Equal)
+}
+
+fn answer_opam(a: &str, b: &str) -> Result<Answer> {
+    let output = output("opam", &["admin", "compare-versions", "--", a, b])?;
+    if !output.status.success() {
+        return Ok(Answer::Refused);
+    }
+    let line = String::from_utf8(output.stdout)?;
+    Answer::parse(line.split_whitespace().nth(1).unwrap_or_default())
 }
 
 fn output(program: &str, arguments: &[&str]) -> Result<Output> {

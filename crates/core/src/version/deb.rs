@@ -48,7 +48,7 @@ impl<'a> Version<'a> {
 }
 
 /// Compares upstream parts or revisions.
-fn compare_part(mut a: &[u8], mut b: &[u8]) -> Ordering {
+pub(super) fn compare_part(mut a: &[u8], mut b: &[u8]) -> Ordering {
     while !a.is_empty() || !b.is_empty() {
         loop {
             let (rank_a, rank_b) = (rank(a), rank(b));

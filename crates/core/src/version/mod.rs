@@ -5,16 +5,30 @@
 //! ecosystem's own tool, hold the expected answers.
 
 mod apk;
+mod bitnami;
 mod composer;
+mod conan;
+mod conda;
+mod cran;
 mod deb;
 mod gem;
 mod go;
+mod hackage;
+mod hex;
+mod julia;
+mod letters;
 mod maven;
 mod nuget;
 mod number;
+mod opam;
+mod pacman;
 mod pep440;
+mod portage;
+mod pub_semver;
 mod rpm;
 mod semver;
+mod strict;
+mod swift;
 
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
@@ -45,31 +59,31 @@ pub enum Scheme {
     Composer,
     /// NuGet's semantic versions with a fourth number.
     Nuget,
-    /// pacman's `vercmp`.
+    /// Arch Linux's, as pacman's `vercmp` does it.
     Pacman,
-    /// Gentoo's Package Manager Specification, 3.3.
+    /// Gentoo's: its Package Manager Specification, section 3.3.
     Portage,
     /// Bitnami's: Semantic Versioning with a revision behind a hyphen.
     Bitnami,
-    /// Conan 2's.
+    /// Conan 2's `Version`.
     Conan,
-    /// Conda's.
+    /// Conda's `VersionOrder`.
     Conda,
-    /// R's `package_version`.
+    /// R's `compareVersion`.
     Cran,
-    /// Haskell's `Data.Version`.
+    /// Haskell's: lists of numbers, as Cabal reads them.
     Hackage,
-    /// Elixir's `Version`.
+    /// Elixir's `Version`: Semantic Versioning 2.0.0 to the letter.
     Hex,
-    /// Julia's `VersionNumber`.
+    /// Julia's `VersionNumber`: Semantic Versioning in which build metadata counts.
     Julia,
     /// Releases with letters behind the number, as OpenSSL had them: `1.0.2k`.
     Letters,
-    /// opam's, which is Debian's without epoch.
+    /// opam's: Debian's without the epoch.
     Opam,
-    /// Dart's `pub_semver`.
+    /// Dart's `pub_semver`: Semantic Versioning in which build metadata counts.
     Pub,
-    /// Swift packages' semantic versions.
+    /// Swift packages' semantic versions, as their tags give them.
     Swift,
 }
 
@@ -89,7 +103,7 @@ pub struct VersionError {
 pub struct SchemeError(pub String);
 
 impl Scheme {
-    /// Every scheme, in the order of their codes in the database file.
+    /// Every scheme, in the order of the variants. Files name a scheme by its word.
     pub const ALL: [Self; 23] = [
         Self::Apk,
         Self::Deb,
@@ -158,18 +172,19 @@ impl Scheme {
             Self::Gem => gem::compare(a, b),
             Self::Composer => composer::compare(a, b),
             Self::Nuget => nuget::compare(a, b),
-            Self::Pacman => rpm::compare(a, b),
-            Self::Portage
-            | Self::Bitnami
-            | Self::Conan
-            | Self::Conda
-            | Self::Cran
-            | Self::Hackage
-            | Self::Hex
-            | Self::Julia
-            | Self::Pub
-            | Self::Swift => semver::compare(a, b),
-            Self::Letters | Self::Opam => deb::compare(a, b),
+            Self::Pacman => pacman::compare(a, b),
+            Self::Portage => portage::compare(a, b),
+            Self::Bitnami => bitnami::compare(a, b),
+            Self::Conan => conan::compare(a, b),
+            Self::Conda => conda::compare(a, b),
+            Self::Cran => cran::compare(a, b),
+            Self::Hackage => hackage::compare(a, b),
+            Self::Hex => hex::compare(a, b),
+            Self::Julia => julia::compare(a, b),
+            Self::Letters => letters::compare(a, b),
+            Self::Opam => opam::compare(a, b),
+            Self::Pub => pub_semver::compare(a, b),
+            Self::Swift => swift::compare(a, b),
         };
         order.ok_or_else(|| {
             let text = if self.is_valid(a) { b } else { a };
@@ -206,18 +221,19 @@ impl Scheme {
             Self::Gem => gem::is_valid(text),
             Self::Composer => composer::is_valid(text),
             Self::Nuget => nuget::is_valid(text),
-            Self::Pacman => rpm::is_valid(text),
-            Self::Portage
-            | Self::Bitnami
-            | Self::Conan
-            | Self::Conda
-            | Self::Cran
-            | Self::Hackage
-            | Self::Hex
-            | Self::Julia
-            | Self::Pub
-            | Self::Swift => semver::is_valid(text),
-            Self::Letters | Self::Opam => deb::is_valid(text),
+            Self::Pacman => pacman::is_valid(text),
+            Self::Portage => portage::is_valid(text),
+            Self::Bitnami => bitnami::is_valid(text),
+            Self::Conan => conan::is_valid(text),
+            Self::Conda => conda::is_valid(text),
+            Self::Cran => cran::is_valid(text),
+            Self::Hackage => hackage::is_valid(text),
+            Self::Hex => hex::is_valid(text),
+            Self::Julia => julia::is_valid(text),
+            Self::Letters => letters::is_valid(text),
+            Self::Opam => opam::is_valid(text),
+            Self::Pub => pub_semver::is_valid(text),
+            Self::Swift => swift::is_valid(text),
         }
     }
 }

@@ -22,3 +22,21 @@ fn without_leading_zeros(mut digits: &[u8]) -> &[u8] {
     }
     digits
 }
+
+/// Compares lists of numbers one by one; the beginning of a list comes before the list.
+pub(super) fn compare_lists<'a>(
+    mut a: impl Iterator<Item = &'a [u8]>,
+    mut b: impl Iterator<Item = &'a [u8]>,
+) -> Ordering {
+    loop {
+        let order = match (a.next(), b.next()) {
+            (None, None) => return Ordering::Equal,
+            (None, Some(_)) => return Ordering::Less,
+            (Some(_), None) => return Ordering::Greater,
+            (Some(a), Some(b)) => compare(a, b),
+        };
+        if order.is_ne() {
+            return order;
+        }
+    }
+}
