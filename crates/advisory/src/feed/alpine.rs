@@ -38,11 +38,12 @@ pub(super) static FEED: Feed = Feed {
         "YAML of branches without support since 2021; newer JSON is read",
     )],
     gaps: &[("alpine-secdb-release-day/*/*", RELEASE_DAY)],
-    parse: parse,
+    parse,
 };
 
+/// A security database in Alpine's form, which other distributions with `apk` have too.
 #[derive(Deserialize)]
-struct File<'a> {
+pub(super) struct SecDb<'a> {
     #[serde(borrow, default)]
     distroversion: Option<Text<'a>>,
     #[serde(borrow, default)]
@@ -68,7 +69,7 @@ const NEVER: &str = "0";
 
 pub(super) fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
     let release = release(file.path)?;
-    let secdb: File<'_> = json::parse(file.bytes)?;
+    let secdb: SecDb<'_> = json::parse(file.bytes)?;
     if let Some(said) = &secdb.distroversion
         && said.as_str() != release
     {
@@ -80,21 +81,32 @@ pub(super) fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), Feed
         scheme: Scheme::Apk,
         ecosystem: Ecosystem::Apk,
     };
-    for Entry { pkg } in secdb.packages.unwrap_or_default() {
-        let name = pkg.name.as_str().trim();
-        if name.is_empty() {
-            gather.note("package without a name");
-            continue;
-        }
-        for (version, ids) in pkg.secfixes.unwrap_or_default() {
-            let version = fixed_version(version.as_str(), gather);
-            for text in ids.unwrap_or_default() {
-                gather.count();
-                fix(gather, &segment, name, &version, text.as_str());
+    secdb.file(&segment, true, gather);
+    if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
+}
+
+impl SecDb<'_> {
+    /// Files every fix, and where `never` is set also that a package was never affected.
+    pub(super) fn file(self, segment: &Segment, never: bool, gather: &mut Gather) {
+        for Entry { pkg } in self.packages.unwrap_or_default() {
+            let name = pkg.name.as_str().trim();
+            if name.is_empty() {
+                gather.note("package without a name");
+                continue;
+            }
+            for (version, ids) in pkg.secfixes.unwrap_or_default() {
+                let version = fixed_version(version.as_str(), gather);
+                for text in ids.unwrap_or_default() {
+                    gather.count();
+                    if never || version != NEVER {
+                        fix(gather, segment, name, &version, text.as_str());
+                    } else {
+                        gather.skip("never affected");
+                    }
+                }
             }
         }
     }
-    if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
 }
 
 /// The release a file is about, by its folder: `v3.20` or `edge`.

@@ -3,6 +3,7 @@
 use super::gather::{Gather, Rank, Segment, Statement};
 use lazaret_core::advisory::{Affected, Range, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
+use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
 
 /// Debian's releases: code name and version, oldest first. `sid` is the one without a version.
@@ -39,6 +40,21 @@ pub fn version_of(codename: &str) -> Option<&'static str> {
 pub(super) fn segment(codename: &str) -> Option<Segment> {
     let name = format!("debian-{}", version_of(codename)?);
     Some(Segment { name, scheme: Scheme::Deb, ecosystem: Ecosystem::Deb })
+}
+
+/// The severity of Debian's urgency. Stars mark an urgency taken over from elsewhere.
+pub(super) fn severity(urgency: &str) -> Option<Severity> {
+    match urgency.trim().trim_end_matches('*') {
+        "unimportant" | "negligible" | "low" => Some(Severity::Low),
+        "medium" => Some(Severity::Medium),
+        "high" => Some(Severity::High),
+        _ => None,
+    }
+}
+
+/// Whether an urgency says that the release does not support the package any more.
+pub(super) fn is_end_of_life(urgency: &str) -> bool {
+    urgency.trim_end_matches('*') == "end-of-life"
 }
 
 /// One DSA or DLA.

@@ -5,7 +5,6 @@ use super::gather::{Gather, Rank, Statement};
 use super::json::{self, Text};
 use super::{Feed, FeedError, FeedFile, Gap, debian};
 use lazaret_core::advisory::{Affected, Range, RangeEnd, Status};
-use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
 use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -31,7 +30,7 @@ pub(super) static FEED: Feed = Feed {
     ],
     left_out: &[("debian-tracker/json-excerpts/*mock*", "invented by its authors for a test")],
     gaps: &[("debian-tracker/json-excerpts/*", EXCERPTS)],
-    parse: parse,
+    parse,
 };
 
 type Packages<'a> = BTreeMap<Text<'a>, BTreeMap<Text<'a>, Entry<'a>>>;
@@ -111,7 +110,10 @@ pub(super) fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), Feed
                     package: package.as_str().to_owned(),
                     status,
                     ranges: end.into_iter().map(|end| Range { introduced: None, end }).collect(),
-                    severity: release.severity(),
+                    severity: release
+                        .urgency
+                        .as_ref()
+                        .and_then(|urgency| debian::severity(urgency.as_str())),
                     ..Affected::default()
                 };
                 let id = id.as_str();
@@ -153,22 +155,10 @@ impl Release<'_> {
     fn open(&self) -> Status {
         let urgency = self.urgency.as_ref().map(Text::as_str);
         match self.nodsa_reason.as_ref().map(Text::as_str) {
-            _ if urgency.is_some_and(|word| word.trim_end_matches('*') == "end-of-life") => {
-                Status::EndOfLife
-            }
+            _ if urgency.is_some_and(debian::is_end_of_life) => Status::EndOfLife,
             Some("ignored") => Status::WillNotFix,
             Some("postponed") => Status::FixDeferred,
             _ => Status::Affected,
-        }
-    }
-
-    /// Debian's urgency. Stars mark an urgency taken over from elsewhere.
-    fn severity(&self) -> Option<Severity> {
-        match self.urgency.as_ref()?.as_str().trim().trim_end_matches('*') {
-            "unimportant" | "negligible" | "low" => Some(Severity::Low),
-            "medium" => Some(Severity::Medium),
-            "high" => Some(Severity::High),
-            _ => None,
         }
     }
 }

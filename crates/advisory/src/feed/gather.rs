@@ -1,11 +1,11 @@
 //! Collecting what several files and feeds say, and settling where they disagree.
 
+use super::said::{Said, Statements};
 use super::{Feed, Gap, reason};
 use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
-use lazaret_core::advisory::{Advisory, Affected, Conditions, RangeEnd, Status};
+use lazaret_core::advisory::{Advisory, Affected};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::version::Scheme;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::error::Error;
 
@@ -40,25 +40,10 @@ struct Draft {
 struct Record {
     /// The record without its packages.
     about: Advisory,
-    /// By package and conditions, what is said of it.
-    packages: BTreeMap<Named, Said>,
+    /// What is said of each of its packages.
+    packages: Statements,
     /// Whether it is one document of its source, which replaces others as a whole.
     whole: bool,
-}
-
-/// What a statement is about: the same package under other conditions is another matter.
-type Named = (String, Conditions);
-
-fn named(affected: &Affected) -> Named {
-    (affected.package.clone(), affected.conditions.clone())
-}
-
-/// A statement with the weight it has against others about the same.
-#[derive(Debug)]
-struct Said {
-    rank: Rank,
-    feed: &'static Feed,
-    affected: Affected,
 }
 
 /// How much a statement about one package, vulnerability and release weighs; the greater wins.
@@ -66,6 +51,10 @@ struct Said {
 pub(super) enum Rank {
     /// An undated excerpt: better than nothing.
     Excerpt,
+    /// An advisory as another database passes it on, or what follows from one by a rule of ours.
+    Announced,
+    /// The source's present state as another database passes it on.
+    Export,
     /// An advisory, which only says what was fixed.
     Advisory,
     /// The source's complete present state.
@@ -120,7 +109,14 @@ impl Gather {
 
     /// Counts a part of a record that was left out or mended.
     pub(super) fn note(&mut self, what: &'static str) {
-        add(&mut self.here.notes, what, 1);
+        self.note_many(what, 1);
+    }
+
+    /// Counts parts of records that were left out or mended, all for one reason.
+    pub(super) fn note_many(&mut self, what: &'static str, many: u64) {
+        if many > 0 {
+            add(&mut self.here.notes, what, many);
+        }
     }
 
     /// Says that one record could not be read.
@@ -150,33 +146,39 @@ impl Gather {
 
     /// Takes a document of its source, which replaces an older one with the same id.
     pub(super) fn document(&mut self, segment: &Segment, mut advisory: Advisory) {
-        let feed = self.feed;
-        let mut packages: BTreeMap<Named, Said> = BTreeMap::new();
-        for affected in std::mem::take(&mut advisory.affected) {
-            let named = named(&affected);
-            if let Some(said) = packages.get_mut(&named) {
-                said.affected = joined(std::mem::take(&mut said.affected), affected);
-            } else {
-                packages.insert(named, Said { rank: Rank::State, feed, affected });
-            }
-        }
+        let affected = std::mem::take(&mut advisory.affected);
+        let packages = Statements::of_document(affected, self.feed);
         let id = advisory.id.clone();
         self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
     }
 
     /// Takes what a distribution says about one package, vulnerability and release.
     pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
-        let feed = self.feed;
         let Statement { id, aliases, date, rank, affected } = statement;
         let about = Advisory {
             id: id.to_owned(),
-            aliases: aliases.iter().filter(|alias| *alias != id).cloned().collect(),
+            aliases: aliases.to_vec(),
             published: date,
             modified: date,
             ..Advisory::default()
         };
-        let packages = BTreeMap::from([(named(&affected), Said { rank, feed, affected })]);
-        self.draft(segment).put(id.to_owned(), Record { about, packages, whole: false });
+        self.state_about(segment, about, rank, affected);
+    }
+
+    /// As [`Gather::state`], where the source also says something about the vulnerability itself:
+    /// its names, dates, severity and scores.
+    pub(super) fn state_about(
+        &mut self,
+        segment: &Segment,
+        mut about: Advisory,
+        rank: Rank,
+        affected: Affected,
+    ) {
+        let feed = self.feed;
+        let id = about.id.clone();
+        about.aliases.retain(|alias| *alias != id);
+        let packages = Statements::one(Said { rank, feed, affected });
+        self.draft(segment).put(id, Record { about, packages, whole: false });
     }
 
     fn draft(&mut self, segment: &Segment) -> &mut Draft {
@@ -256,16 +258,9 @@ impl Draft {
             }
             return;
         }
-        mine.about.aliases.extend(record.about.aliases);
-        mine.about.published = earliest(mine.about.published, record.about.published);
-        mine.about.modified = mine.about.modified.max(record.about.modified);
-        for (package, said) in record.packages {
-            match mine.packages.get(&package) {
-                Some(known) if !outweighs(self.scheme, &said, known) => {}
-                _ => {
-                    mine.packages.insert(package, said);
-                }
-            }
+        add_about(&mut mine.about, record.about);
+        for said in record.packages.settled(self.scheme) {
+            mine.packages.add(said, self.scheme);
         }
     }
 
@@ -277,8 +272,9 @@ impl Draft {
             let mut advisory = record.about;
             sort(&mut advisory.aliases);
             sort(&mut advisory.cwes);
-            advisory.affected.reserve_exact(record.packages.len());
-            for (_, said) in record.packages {
+            let packages = record.packages.settled(self.scheme);
+            advisory.affected.reserve_exact(packages.len());
+            for said in packages {
                 let share = shares.entry(said.feed.id).or_insert((0, said.feed));
                 share.0 = share.0.saturating_add(1);
                 advisory.affected.push(said.affected);
@@ -304,56 +300,18 @@ impl Draft {
     }
 }
 
-/// Whether a new statement replaces a known one.
-///
-/// Of equal rank, an unfixed state outweighs a fix and the higher fix outweighs the lower, as
-/// Debian's tracker joins advisories; "never affected" is the version before every other.
-fn outweighs(scheme: Scheme, new: &Said, known: &Said) -> bool {
-    let strength = |status: Status| match status {
-        Status::NotAffected => 0,
-        Status::Fixed => 1,
-        _ => 2,
-    };
-    new.rank
-        .cmp(&known.rank)
-        .then_with(|| strength(new.affected.status).cmp(&strength(known.affected.status)))
-        .then_with(|| higher(scheme, fixed_version(&new.affected), fixed_version(&known.affected)))
-        .is_gt()
-}
-
-/// The order of two fixed versions. A text that is no version is lower than any version, and two
-/// such texts are ordered as text, so that the outcome does not depend on which came first.
-fn higher(scheme: Scheme, a: Option<&str>, b: Option<&str>) -> Ordering {
-    match (a, b) {
-        (Some(a), Some(b)) => scheme
-            .compare(a, b)
-            .unwrap_or_else(|_| scheme.is_valid(a).cmp(&scheme.is_valid(b)).then_with(|| a.cmp(b))),
-        _ => Ordering::Equal,
-    }
-}
-
-fn fixed_version(affected: &Affected) -> Option<&str> {
-    affected.ranges.first().and_then(|range| match &range.end {
-        RangeEnd::Fixed(version) => Some(version.as_str()),
-        RangeEnd::LastAffected(_) | RangeEnd::Open => None,
-    })
-}
-
-/// Two entries about one package in one document, as one.
-fn joined(mut first: Affected, second: Affected) -> Affected {
-    for range in second.ranges {
-        if !first.ranges.contains(&range) {
-            first.ranges.push(range);
+/// Joins what two statements say about one vulnerability itself.
+fn add_about(mine: &mut Advisory, other: Advisory) {
+    mine.aliases.extend(other.aliases);
+    mine.severity = mine.severity.max(other.severity);
+    for score in other.scores {
+        if !mine.scores.contains(&score) {
+            mine.scores.push(score);
         }
     }
-    first.versions.extend(second.versions);
-    sort(&mut first.versions);
-    // One entry with a fix is enough to say that there is one.
-    if second.status == Status::Fixed {
-        first.status = Status::Fixed;
-    }
-    first.severity = first.severity.max(second.severity);
-    first
+    mine.cwes.extend(other.cwes);
+    mine.published = earliest(mine.published, other.published);
+    mine.modified = mine.modified.max(other.modified);
 }
 
 fn earliest(a: Option<i64>, b: Option<i64>) -> Option<i64> {

@@ -13,13 +13,22 @@ pub mod debian;
 mod debian_digest;
 mod debian_list;
 mod debian_tracker;
+mod echo;
 mod events;
 mod gather;
 mod id;
 mod json;
 mod osv;
+mod osv_distributions;
+mod osv_document;
 mod osv_exports;
+mod said;
 mod score;
+mod secdb;
+pub mod ubuntu;
+mod ubuntu_osv;
+mod ubuntu_tracker;
+mod ubuntu_vex;
 
 pub use gather::Gather;
 pub(crate) use gather::Segment;
@@ -143,6 +152,20 @@ pub static FEEDS: &[&Feed] = &[
     &debian_list::FEED,
     &debian_digest::FEED,
     &alma::FEED,
+    &ubuntu_tracker::FEED,
+    &ubuntu_osv::FEED,
+    &ubuntu_vex::FEED,
+    &secdb::CHAINGUARD,
+    &secdb::MINIMOS,
+    &secdb::SECUREOS,
+    &secdb::WOLFI,
+    &echo::FEED,
+    &osv_distributions::ALPINE,
+    &osv_distributions::CHAINGUARD,
+    &osv_distributions::DEBIAN,
+    &osv_distributions::ECHO,
+    &osv_distributions::MINIMOS,
+    &osv_distributions::WOLFI,
     &osv_exports::CRATES_IO,
     &osv_exports::GO,
     &osv_exports::MAVEN,

@@ -190,7 +190,7 @@ pub(super) fn documents(
     if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
 }
 
-fn has_extension(name: &str) -> bool {
+pub(super) fn has_extension(name: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
 }
 

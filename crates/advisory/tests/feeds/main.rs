@@ -2,3 +2,4 @@
 
 mod established;
 mod recipe;
+mod ubuntu;
