@@ -31,7 +31,7 @@ pub(super) static FEED: Feed = Feed {
     ],
     left_out: &[],
     gaps: &[],
-    parse: parse,
+    parse,
 };
 
 const SCHEME: Scheme = Scheme::Rpm;

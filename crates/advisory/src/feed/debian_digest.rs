@@ -23,7 +23,7 @@ pub(super) static FEED: Feed = Feed {
     paths: &["debian-tracker/digest-dsa-dla.jsonl"],
     left_out: &[],
     gaps: &[("*/digest-dsa-dla.jsonl", ANNOUNCED_SINCE_2025)],
-    parse: parse,
+    parse,
 };
 
 #[derive(Deserialize)]

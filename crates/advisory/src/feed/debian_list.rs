@@ -34,7 +34,7 @@ pub(super) static FEED: Feed = Feed {
     ],
     left_out: &[("debian-tracker/data-2023-04/*/list", "an older state of the same lists")],
     gaps: &[("*/*/*/list", ANNOUNCED), ("*/*/list", ANNOUNCED)],
-    parse: parse,
+    parse,
 };
 
 #[derive(Debug, thiserror::Error)]

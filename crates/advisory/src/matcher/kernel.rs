@@ -68,6 +68,9 @@ mod tests {
             locations: Vec::new(),
             owner: None,
             presence: Presence::Installed,
+            direct: None,
+            removed_in: None,
+            third_party: None,
             found_by: Vec::new(),
         }
     }
