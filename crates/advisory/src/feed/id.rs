@@ -96,7 +96,7 @@ fn is_placeholder(word: &str) -> bool {
 fn looks_like_id(word: &str) -> bool {
     word.len() <= ID_BYTES_MAX
         && word.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && word.bytes().any(|byte| byte.is_ascii_digit())
+        && (word.starts_with("GHSA-") || word.bytes().any(|byte| byte.is_ascii_digit()))
         && word
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':'))
@@ -138,6 +138,8 @@ mod tests {
             // No year: which CVE is meant cannot be told, so the text stays as it is.
             ("CVE-46838", &[], &["CVE-46838"]),
             ("CVE-2019-12ab", &[], &["CVE-2019-12ab"]),
+            // Some of GitHub's have no digit.
+            ("GHSA-vvjp-cfgh-mpqr", &[], &["GHSA-vvjp-cfgh-mpqr"]),
             ("not an id at all", &[], &[]),
             ("", &[], &[]),
             ("ÜÜÜ-2019-1234", &[], &[]),

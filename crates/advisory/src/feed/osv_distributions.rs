@@ -8,7 +8,7 @@ use super::json::Text;
 use super::osv::DocumentError;
 use super::osv_document::{Document, each_document, status};
 use super::{Feed, FeedError, FeedFile, Gap, debian};
-use lazaret_core::advisory::{Advisory, Affected, Range, Status};
+use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
@@ -119,6 +119,11 @@ fn read(
     })
 }
 
+/// A range without versions: fixed in the one before every other.
+fn never() -> Range {
+    Range { introduced: None, end: RangeEnd::Fixed("0".to_owned()) }
+}
+
 /// What a document says of one package of one release.
 struct Said {
     segment: Segment,
@@ -163,7 +168,13 @@ fn document(
             severity: urgency.and_then(debian::severity),
             end_of_life: urgency.is_some_and(debian::is_end_of_life),
         });
-        said.ranges.extend(ranges);
+        for range in ranges {
+            if range == never() {
+                gather.note("never affected");
+            } else {
+                said.ranges.push(range);
+            }
+        }
     }
     let mut useful = false;
     for ((_, package), said) in packages {

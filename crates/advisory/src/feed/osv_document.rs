@@ -24,6 +24,8 @@ pub(super) struct Document<'a> {
     #[serde(borrow, default)]
     withdrawn: Option<Text<'a>>,
     #[serde(borrow, default)]
+    details: Option<Text<'a>>,
+    #[serde(borrow, default)]
     aliases: Option<Vec<Text<'a>>>,
     #[serde(borrow, default)]
     upstream: Option<Vec<Text<'a>>>,
@@ -163,6 +165,8 @@ impl<'a> Document<'a> {
             gather.skip("not a recorded answer");
         } else if document.withdrawn.is_some() {
             gather.skip("withdrawn");
+        } else if document.details.as_ref().is_some_and(|text| is_rejected(text.as_str())) {
+            gather.skip("rejected");
         } else if id.starts_with("LSN-") {
             gather.skip("live patch of a running kernel");
         } else {
@@ -287,6 +291,12 @@ impl Entry<'_> {
         }
         ranges
     }
+}
+
+/// Whether a description says that the CVE program has rejected the id.
+pub(super) fn is_rejected(description: &str) -> bool {
+    let text = description.trim_start();
+    text.starts_with("** REJECT **") || text.starts_with("Rejected reason:")
 }
 
 /// The status that ranges speak of.

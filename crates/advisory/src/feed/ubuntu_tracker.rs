@@ -2,6 +2,7 @@
 //! (<https://git.launchpad.net/ubuntu-cve-tracker/tree/README>).
 
 use super::gather::{Gather, Rank};
+use super::osv_document::is_rejected;
 use super::ubuntu::{self, Package, Place, State};
 use super::{Feed, FeedError, FeedFile, bundle, date, id, json};
 use lazaret_core::advisory::{Advisory, Status};
@@ -119,9 +120,7 @@ fn vulnerability(
     let mut field = "";
     for line in text.lines() {
         if line.starts_with([' ', '\t']) {
-            let begins = |words: &str| line.trim_start().starts_with(words);
-            said.rejected |=
-                field == "Description" && (begins("** REJECT **") || begins("Rejected reason:"));
+            said.rejected |= field == "Description" && is_rejected(line);
             continue;
         }
         if line.starts_with('#') {

@@ -445,7 +445,7 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
 
 /// A good file of each feed: the path it has in a mirror, and its bytes.
 fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
-    vec![
+    let mut files = vec![
         ("alpine-secdb", ALPINE, fixture("alpine-secdb/good.json")),
         ("debian-tracker", TRACKER, fixture("debian-tracker/good.json")),
         ("debian-list", DSA, fixture("debian-list/good.list")),
@@ -459,7 +459,9 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
-    ]
+    ];
+    files.extend(crate::deb_and_apk::good_files());
+    files
 }
 
 #[test]
