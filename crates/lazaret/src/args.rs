@@ -225,8 +225,6 @@ pub(crate) struct LaterArgs {
     pub(crate) exit_on_eol: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) compliance: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) scope: Option<String>,
     #[arg(long, hide = true, num_args = 0)]
     pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]

@@ -549,7 +549,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--skip-files", !later.skip_files.is_empty()),
         ("--exit-on-eol", later.exit_on_eol.is_some()),
         ("--compliance", later.compliance.is_some()),
-        ("--scope", later.scope.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--secret-config", later.secret_config.is_some()),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
