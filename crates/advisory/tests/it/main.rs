@@ -1,7 +1,12 @@
 //! The database and the matcher, from outside.
 
+mod answers;
 mod build;
 mod damage;
+mod diff;
+mod first_seen;
+mod history;
 mod lookup;
 mod matching;
+mod options;
 mod recipe;
