@@ -60,16 +60,20 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["image"],
         &["rootfs"],
         &["convert"],
+        &["explain"],
         &["db"],
         &["db", "build"],
         &["db", "status"],
         &["db", "verify"],
         &["db", "compare"],
+        &["db", "diff"],
+        &["db", "prune"],
+        &["db", "search"],
         &["clean"],
         &["version"],
     ];

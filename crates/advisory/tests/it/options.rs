@@ -20,7 +20,7 @@ fn kernel_headers_are_no_kernel_unless_asked() {
     let inventory = inventory("debian 12", packages);
     let states = |options: MatchOptions| -> Vec<Option<String>> {
         let mut found = match_inventory_with(&db, &inventory, &options).unwrap().findings;
-        found.sort_by_key(|finding| finding.package());
+        found.sort_by_key(lazaret_core::finding::Finding::package);
         found
             .into_iter()
             .map(|finding| match finding.state {
