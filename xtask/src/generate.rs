@@ -65,6 +65,7 @@ fn cli_reference() -> Result<String> {
         &["image"],
         &["rootfs"],
         &["convert"],
+        &["explain"],
         &["db"],
         &["db", "build"],
         &["db", "status"],
@@ -74,6 +75,9 @@ fn cli_reference() -> Result<String> {
         &["db", "import"],
         &["db", "pull"],
         &["db", "push"],
+        &["db", "diff"],
+        &["db", "prune"],
+        &["db", "search"],
         &["clean"],
         &["version"],
     ];

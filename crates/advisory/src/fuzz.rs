@@ -31,6 +31,7 @@ fn walk(segment: SegmentRef<'_>) -> Result<(), Damage> {
             let Some(left) = budget.checked_sub(1) else { return Ok(()) };
             budget = left;
             let Ok(row) = row else { continue };
+            let (_, _) = (row.first_seen(), row.fix_first_seen());
             let ranges = row.ranges().take(ROWS_MAX).filter_map(Result::ok);
             let versions = row.versions().take(ROWS_MAX).filter_map(Result::ok);
             budget = budget.saturating_sub(ranges.count().saturating_add(versions.count()));

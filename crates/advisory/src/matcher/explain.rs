@@ -308,13 +308,19 @@ pub(crate) fn judge_package<'a>(
     only: Option<&str>,
 ) -> Result<Vec<Statement<'a>>, DbError> {
     let subject = Subject::new(PackageId(0), package);
-    let exact = segment_name(package.ecosystem, os).ok();
+    // Who does not say which release is told of all.
+    let no_release = os.filter(|os| os.version.is_none());
+    let exact = if no_release.is_some() { None } else { segment_name(package.ecosystem, os).ok() };
+    let is_of = |os: &Os, segment: &str| {
+        let rest = segment.strip_prefix(os.id.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    };
     let mut statements = Vec::new();
     for info in db.segments() {
         let is_meant = match (only, &exact) {
             (Some(only), _) => only == info.name,
             (None, Some(exact)) => *exact == info.name,
-            (None, None) => true,
+            (None, None) => no_release.is_none_or(|os| is_of(os, &info.name)),
         };
         if !is_meant || info.ecosystem != package.ecosystem.purl_type() {
             continue;

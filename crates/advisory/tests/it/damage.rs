@@ -1,8 +1,11 @@
 //! A damaged database is refused before any answer is given, and never breaks the program.
 
-use crate::recipe::{about, files, inventory, package, records, segment};
+use crate::recipe::{about, db_after, files, inventory, package, records, segment};
 use lazaret_advisory::records::Records;
-use lazaret_advisory::{Db, DbError, Manifest, SegmentRef, fuzz, match_inventory, write_segment};
+use lazaret_advisory::{
+    BuildOptions, Db, DbError, Manifest, SegmentRef, fuzz, match_inventory, write_database_with,
+    write_segment,
+};
 use lazaret_core::advisory::Score;
 use lazaret_core::package::Ecosystem;
 use std::error::Error as _;
@@ -154,18 +157,32 @@ fn a_scheme_of_a_later_version_stops_only_who_asks_for_it() {
 #[test]
 fn hostile_bytes_never_panic() {
     let npm = sample().segments.remove("npm").unwrap();
-    let whole = write_segment("npm", &npm).unwrap();
+    check_hostile(&write_segment("npm", &npm).unwrap());
+    // One with first-seen times.
+    let empty = db_after(None, Some(1), vec![("npm", Vec::new())]);
+    let options = BuildOptions { at: Some(2), previous: Some(&empty) };
+    write_database_with(&sample(), &options, &mut |file, bytes| {
+        if file.starts_with("npm.") {
+            assert!(bytes.len() > write_segment("npm", &npm).unwrap().len());
+            check_hostile(bytes);
+        }
+        Ok(())
+    })
+    .unwrap();
+}
+
+fn check_hostile(whole: &[u8]) {
     for length in 0..whole.len() {
         fuzz::segment(&whole[..length]);
     }
     for position in 0..whole.len() {
         for value in [0x00, 0x01, 0x7f, 0x80, 0xff] {
-            let mut bytes = whole.clone();
+            let mut bytes = whole.to_vec();
             bytes[position] = value;
             fuzz::segment(&bytes);
         }
         for bit in 0..8 {
-            let mut bytes = whole.clone();
+            let mut bytes = whole.to_vec();
             bytes[position] ^= 1 << bit;
             fuzz::segment(&bytes);
         }

@@ -1,8 +1,13 @@
 //! The database and the matcher, from outside.
 
+mod answers;
 mod build;
 mod damage;
+mod diff;
+mod first_seen;
+mod history;
 mod import;
 mod lookup;
 mod matching;
+mod options;
 mod recipe;

@@ -255,19 +255,6 @@ fn the_case_of_a_name_counts_only_where_its_registry_says_so() {
     }
 }
 
-#[test]
-fn a_module_built_from_a_working_tree_is_not_judged() {
-    let record = about("CVE-2020-0001", &[], "example.org/sand", &["< 2.0.0"]);
-    let tree = package(Ecosystem::Golang, "example.org/sand", "(devel)");
-    let found = one("", tree, "go", record);
-    assert_eq!(found.findings, []);
-    assert_eq!(
-        messages(&found.problems),
-        ["`example.org/sand` was not checked against 1 advisory: `(devel)` is not a version by \
-             the rules of go"]
-    );
-}
-
 fn messages(problems: &[Problem]) -> Vec<&str> {
     assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Coverage));
     problems.iter().map(|problem| problem.message.as_str()).collect()

@@ -1,7 +1,7 @@
 //! Records, databases and inventories in a few words.
 
 use lazaret_advisory::records::{Records, SegmentRecords, SourceInfo};
-use lazaret_advisory::{Db, write_database};
+use lazaret_advisory::{BuildOptions, Db, write_database, write_database_with};
 use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
@@ -99,7 +99,22 @@ pub(crate) fn files(records: &Records) -> BTreeMap<String, Vec<u8>> {
 
 /// A database as the program carries one. Its bytes live as long as the tests.
 pub(crate) fn db(segments: Vec<(&str, Vec<Advisory>)>) -> Db {
-    let mut files = files(&records(segments));
+    db_after(None, None, segments)
+}
+
+/// A database of a time that follows another.
+pub(crate) fn db_after(
+    previous: Option<&Db>,
+    at: Option<i64>,
+    segments: Vec<(&str, Vec<Advisory>)>,
+) -> Db {
+    let mut files = BTreeMap::new();
+    let options = BuildOptions { at, previous };
+    write_database_with(&records(segments), &options, &mut |file, bytes| {
+        files.insert(file.to_owned(), bytes.to_vec());
+        Ok(())
+    })
+    .unwrap();
     let manifest = String::from_utf8(files.remove("manifest.json").unwrap()).unwrap();
     let segments: Vec<(&str, &'static [u8])> = files
         .iter()

@@ -6,7 +6,8 @@ use crate::args::{ExplainArgs, Global, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{ScanSettings, platform, registry};
 use crate::ui;
-use lazaret_advisory::{Comparison, Db, Explanation, comparisons, explain};
+use lazaret_advisory::{Comparison, Db, Explanation, Extent, comparisons, explain};
+use lazaret_core::advisory::Reason;
 use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_image::{OpenOptions, RegistryOptions, Target};
@@ -312,7 +313,7 @@ impl Answer<'_> {
                 "fix_channel": vulnerability.fix_channel,
                 "first_seen": vulnerability.first_seen,
                 "fix_first_seen": vulnerability.fix_first_seen,
-                "reason": vulnerability.reason,
+                "reason": reason(&vulnerability.reason),
                 "comparisons": compared(vulnerability),
                 "package": package,
                 "layer": layer,
@@ -327,6 +328,19 @@ impl Answer<'_> {
             "explanation": self.explanation,
         })
     }
+}
+
+/// A reason as the JSON report writes it.
+fn reason(reason: &Reason) -> Value {
+    json!({
+        "segment": reason.segment,
+        "record": reason.record,
+        "package": reason.package,
+        "version": reason.version,
+        "scheme": reason.scheme,
+        "conditions": reason.conditions,
+        "range": reason.range.clone().map(Extent::from),
+    })
 }
 
 /// The comparisons a finding rests on.
