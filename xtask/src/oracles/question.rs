@@ -503,7 +503,7 @@ fn mutate(style: &Style, pairs: usize) -> Pool {
     while pool.versions.len() < pairs {
         let parent = pool.random.below(pool.versions.len());
         let mut version = pool.versions[parent].clone().into_bytes();
-        for _ in 0..=pool.random.below(2) {
+        for _ in 0..=pool.random.below(5) {
             change(&mut version, style, &mut pool.random);
         }
         // Every change is made of ASCII characters.
@@ -557,7 +557,7 @@ fn longest_number(version: &str) -> usize {
 
 impl Pool {
     fn new() -> Self {
-        Self { versions: Vec::new(), parents: Vec::new(), random: Random(0x1a2a_4e70) }
+        Self { versions: Vec::new(), parents: Vec::new(), random: Random(0x77_1234_9abc) }
     }
 
     fn push(&mut self, version: String, parent: Option<usize>) {

@@ -218,10 +218,10 @@ impl Tool {
 }
 
 fn answer_apk(a: &str, b: &str) -> Result<Answer> {
-    if !output("apk", &["version", "--check", a, b])?.status.success() {
+    if !output("apk", &["version", "--check", "--", a, b])?.status.success() {
         return Ok(Answer::Refused);
     }
-    let output = output("apk", &["version", "--test", a, b])?;
+    let output = output("apk", &["version", "--test", "--", a, b])?;
     Answer::parse(String::from_utf8(output.stdout)?.trim())
 }
 
