@@ -4,8 +4,8 @@ use crate::build::rfc3339;
 use crate::coverage::{not_checked, nothing_read, partly_checked};
 use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
-use crate::interval::RangeRef;
-use crate::module::{is_modular, minor_tag};
+use crate::interval::{EndRef, RangeRef};
+use crate::module::{is_modular, minor_of_channel, minor_release};
 use crate::name::filed_under;
 use crate::reader::{Db, DbError, broken, scheme_of};
 use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
@@ -241,7 +241,9 @@ impl Judge<'_> {
                     fixes.push(ChannelFix { id, affected });
                     continue;
                 }
-                let Some(ground) = self.names(affected, version)? else { continue };
+                let Some(ground) = self.names(affected, subject.package, version)? else {
+                    continue;
+                };
                 let aliases = advisory.aliases().map(|alias| Ok(alias?.to_string()));
                 ids.push(Ids { id, aliases: aliases.collect::<Result<_, _>>()? });
                 hits.push(Hit { affected, advisory, ground, name, version });
@@ -261,13 +263,24 @@ impl Judge<'_> {
 
     /// Whether a row names the subject's version, and why. A range whose bounds are no versions of
     /// the scheme names nothing.
-    fn names<'r>(&self, row: AffectedRef<'r>, version: &str) -> Result<Option<Ground<'r>>, Damage> {
+    fn names<'r>(
+        &self,
+        row: AffectedRef<'r>,
+        package: &Package,
+        version: &str,
+    ) -> Result<Option<Ground<'r>>, Damage> {
         if row.status() == Status::NotAffected {
             return Ok(None);
         }
+        // A module's package is another one than the distribution's own of that name. Where there
+        // is a fix its version tells them apart; what is open for all versions names its module.
+        let is_foreign = self.scheme == Scheme::Rpm
+            && row.conditions().module.is_none()
+            && (package.module.is_some() || is_modular(version));
         for range in row.ranges() {
             let range = range?;
-            if !self.is_of_a_kind(range, version) {
+            let is_for_all = range.end == EndRef::Open;
+            if !self.is_of_a_kind(range, version) || (is_foreign && is_for_all) {
                 continue;
             }
             if range.contains(self.scheme, version) == Some(true) {
@@ -313,8 +326,9 @@ impl Judge<'_> {
     /// Whether the version has a fix of the record that some channel brought.
     ///
     /// In dpkg's order a channel's version is above every ordinary one it was made from. An rpm
-    /// package of a later minor release may be above it without the fix, so there the release's
-    /// tag (`el9_2`) must be the channel's own.
+    /// package of a later minor release may be above it without the fix, so there the package must
+    /// be of the minor release the channel is for (`el9_2`). A channel for no minor release that
+    /// alone has a fix goes on where ordinary updates have ended: what is above it has the fix too.
     fn has_channel_fix(
         &self,
         id: &str,
@@ -322,12 +336,16 @@ impl Judge<'_> {
         fixes: &[ChannelFix<'_>],
     ) -> Result<bool, Damage> {
         for fix in fixes.iter().filter(|fix| fix.id == id) {
+            let channel = fix.affected.conditions().channel.and_then(minor_of_channel);
+            let only_there = hit.ground.range().is_some_and(|range| range.fixed().is_none());
             for range in fix.affected.ranges() {
                 let Some(fixed) = range?.fixed() else { continue };
                 let reached = self.scheme.compare(hit.version, fixed).is_ok_and(Ordering::is_ge);
-                let same_tag = self.scheme != Scheme::Rpm
-                    || (minor_tag(fixed).is_some() && minor_tag(fixed) == minor_tag(hit.version));
-                if reached && (same_tag || hit.version == fixed) {
+                let minor = channel.or_else(|| minor_release(fixed));
+                let is_line = self.scheme != Scheme::Rpm
+                    || (channel.is_none() && only_there)
+                    || (minor.is_some() && minor == minor_release(hit.version));
+                if reached && (is_line || hit.version == fixed) {
                     return Ok(true);
                 }
             }

@@ -166,17 +166,27 @@ impl Gather {
 
     /// Takes what a distribution says about one package, vulnerability and release.
     pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
-        let feed = self.feed;
         let Statement { id, aliases, date, rank, affected } = statement;
-        let about = Advisory {
+        let advisory = Advisory {
             id: id.to_owned(),
             aliases: aliases.iter().filter(|alias| *alias != id).cloned().collect(),
             published: date,
             modified: date,
+            affected: vec![affected],
             ..Advisory::default()
         };
-        let packages = BTreeMap::from([(named(&affected), Said { rank, feed, affected })]);
-        self.draft(segment).put(id.to_owned(), Record { about, packages, whole: false });
+        self.statements(segment, rank, advisory);
+    }
+
+    /// Takes what a distribution says about packages and one vulnerability in one release, each
+    /// package for itself.
+    pub(super) fn statements(&mut self, segment: &Segment, rank: Rank, mut advisory: Advisory) {
+        let feed = self.feed;
+        let affected = std::mem::take(&mut advisory.affected).into_iter();
+        let packages =
+            affected.map(|affected| (named(&affected), Said { rank, feed, affected })).collect();
+        let id = advisory.id.clone();
+        self.draft(segment).put(id, Record { about: advisory, packages, whole: false });
     }
 
     fn draft(&mut self, segment: &Segment) -> &mut Draft {
@@ -249,7 +259,14 @@ impl Draft {
             self.records.insert(id, record);
             return;
         };
-        if mine.whole || record.whole {
+        if mine.whole != record.whole {
+            // A document is all its source has to say; statements only stand in for one.
+            if record.whole {
+                *mine = record;
+            }
+            return;
+        }
+        if mine.whole {
             // Two copies of one document: the later one. A date that is missing is no later.
             if record.about.modified > mine.about.modified {
                 *mine = record;
@@ -259,6 +276,13 @@ impl Draft {
         mine.about.aliases.extend(record.about.aliases);
         mine.about.published = earliest(mine.about.published, record.about.published);
         mine.about.modified = mine.about.modified.max(record.about.modified);
+        mine.about.severity = mine.about.severity.max(record.about.severity);
+        mine.about.cwes.extend(record.about.cwes);
+        for score in record.about.scores {
+            if !mine.about.scores.contains(&score) {
+                mine.about.scores.push(score);
+            }
+        }
         for (package, said) in record.packages {
             match mine.packages.get(&package) {
                 Some(known) if !outweighs(self.scheme, &said, known) => {}

@@ -8,6 +8,8 @@
 mod alma;
 mod alpine;
 mod bundle;
+mod csaf;
+mod csaf_statements;
 mod date;
 pub mod debian;
 mod debian_digest;
@@ -19,7 +21,14 @@ mod id;
 mod json;
 mod osv;
 mod osv_exports;
+mod purl;
+mod redhat;
+mod rpm_rows;
 mod score;
+mod suse;
+mod suse_cvrf;
+mod suse_osv;
+mod suse_product;
 
 pub use gather::Gather;
 
@@ -95,6 +104,9 @@ pub enum FeedError {
     /// Bad JSON, or JSON of another shape.
     #[error("the file is not the JSON this feed has")]
     Json(#[source] serde_json::Error),
+    /// Bad XML, or XML of another shape.
+    #[error("the file is not the XML this feed has")]
+    Xml(#[source] quick_xml::DeError),
     /// Bad tar archive or gzip stream.
     #[error("the file is not an archive that can be read")]
     Archive(#[source] std::io::Error),
@@ -150,6 +162,12 @@ pub static FEEDS: &[&Feed] = &[
     &osv_exports::PACKAGIST,
     &osv_exports::PYPI,
     &osv_exports::RUBYGEMS,
+    &redhat::VEX,
+    &redhat::ADVISORIES,
+    &suse::VEX,
+    &suse::CSAF,
+    &suse_cvrf::FEED,
+    &suse_osv::FEED,
 ];
 
 impl Feed {
