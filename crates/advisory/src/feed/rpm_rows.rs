@@ -15,8 +15,8 @@ const SCHEME: Scheme = Scheme::Rpm;
 /// Before the name of a source package.
 const SOURCE: &str = "src:";
 
-/// Packages that hold no program: what debuggers need to know of others.
-const DEBUG: [&str; 3] = ["-debuginfo", "-debugsource", "-debuginfo-common"];
+/// In the names of packages that hold no program: what debuggers need to know of others.
+const DEBUG: [&str; 2] = ["-debuginfo", "-debugsource"];
 
 /// Architectures of which every ordinary package of a release has a build. The 32-bit builds beside
 /// them are of libraries only.
@@ -53,6 +53,9 @@ pub(super) struct Stream {
 #[derive(Default)]
 pub(super) struct Rows {
     packages: BTreeMap<Key, Said>,
+    /// Whether names may be those of source packages as well as of binary ones, so that neither
+    /// covers the other.
+    either: bool,
 }
 
 #[derive(Default)]
@@ -95,7 +98,7 @@ impl Rows {
         severity: Option<Severity>,
         gather: &mut Gather,
     ) {
-        if DEBUG.iter().any(|tail| key.package.ends_with(tail)) {
+        if DEBUG.iter().any(|part| key.package.contains(part)) {
             return gather.note("package for debuggers");
         }
         if !SCHEME.is_valid(&version) {
@@ -115,28 +118,32 @@ impl Rows {
     }
 
     /// Files what is unfixed under the source package too, where a name may be either: SUSE lists
-    /// source packages as it lists binary ones. A name of which others are made (`samba` beside
-    /// `samba-client`) is one of a list of binary packages, and stands for itself.
+    /// source packages as it lists binary ones. A name of which others are made, or that is made of
+    /// another (`samba` and `samba-client`), is one of a list of binary packages, and stands for
+    /// itself.
     pub(super) fn add_sources(&mut self) {
-        let mut sources = Vec::new();
-        for (key, said) in &self.packages {
-            let (Some(status), false) = (said.unfixed, key.package.starts_with(SOURCE)) else {
-                continue;
-            };
-            let prefix = Key { package: format!("{}-", key.package), ..key.clone() };
-            let next = self.packages.range(&prefix..).next();
-            let is_listed = next.is_some_and(|(other, _)| {
+        let listed: BTreeSet<Key> = self
+            .packages
+            .iter()
+            .filter(|(_, said)| said.unfixed.is_some())
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in &listed {
+            let of_this = Key { package: format!("{}-", key.package), ..key.clone() };
+            let next = listed.range(&of_this..).next();
+            let is_stem = next.is_some_and(|other| {
                 (&other.segment, &other.module) == (&key.segment, &key.module)
-                    && other.package.starts_with(&prefix.package)
+                    && other.package.starts_with(&of_this.package)
             });
-            if !is_listed {
+            let is_made_of = stems(key).any(|stem| listed.contains(&stem));
+            let Some(said) = self.packages.get(key) else { continue };
+            if let (Some(status), false) = (said.unfixed, is_stem || is_made_of) {
                 let package = format!("{SOURCE}{}", key.package);
-                sources.push((Key { package, ..key.clone() }, status, said.severity));
+                let severity = said.severity;
+                self.unfixed(Key { package, ..key.clone() }, status, severity);
             }
         }
-        for (key, status, severity) in sources {
-            self.unfixed(key, status, severity);
-        }
+        self.either = true;
     }
 
     /// The rows of each segment.
@@ -144,7 +151,7 @@ impl Rows {
         let sources: BTreeSet<Key> = self
             .packages
             .iter()
-            .filter(|(_, said)| said.unfixed.is_some())
+            .filter(|(_, said)| said.unfixed.is_some() && !self.either)
             .filter_map(|(key, _)| {
                 let package = key.package.strip_prefix(SOURCE)?.to_owned();
                 Some(Key { package, ..key.clone() })
@@ -167,10 +174,14 @@ impl Rows {
 /// Whether a binary package's source package is unfixed too, as the names tell: then the one
 /// statement is enough for `kernel`, `kernel-core` and the forty others.
 fn is_covered(key: &Key, sources: &BTreeSet<Key>) -> bool {
-    let ends = key.package.match_indices('-').map(|(end, _)| end).chain([key.package.len()]);
-    ends.into_iter().any(|end| {
-        let stem = key.package.get(..end).unwrap_or_default().to_owned();
-        sources.contains(&Key { package: stem, ..key.clone() })
+    sources.contains(key) || stems(key).any(|stem| sources.contains(&stem))
+}
+
+/// The names a package's name is made of: `perl` and `perl-Net` of `perl-Net-SSLeay`.
+fn stems(key: &Key) -> impl Iterator<Item = Key> + '_ {
+    key.package.match_indices('-').filter_map(|(end, _)| {
+        let package = key.package.get(..end)?.to_owned();
+        Some(Key { package, ..key.clone() })
     })
 }
 

@@ -2,3 +2,6 @@
 
 mod established;
 mod recipe;
+mod redhat;
+mod rpm_lines;
+mod suse;
