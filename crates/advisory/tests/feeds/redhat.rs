@@ -2,7 +2,12 @@
 
 use crate::recipe::{advisory, fixture, mirror, read_shared, segment, shared_feeds};
 use crate::rpm_lines::{about, counts, lines};
+use lazaret_advisory::{Db, match_inventory, write_database};
+use lazaret_core::inventory::{Inventory, Os, OsFound};
+use lazaret_core::location::{ImagePath, LayerIndex, Location};
+use lazaret_core::package::{Ecosystem, Package, Presence};
 use lazaret_core::severity::Severity;
+use std::collections::BTreeMap;
 
 const VEX: &str = "security.access.redhat.com/data/csaf/v2/vex/2024/cve-2024-60001.json";
 const ADVISORY: &str =
@@ -286,4 +291,70 @@ fn streams_of_a_module_are_told_apart_in_real_advisories() {
             "rubygem-json [ruby:2.7] fixed < 2.3.0-139.module+el8.8.0+18745+f1bef313",
         ]
     );
+}
+
+/// The ids found for a package of an image of Red Hat Enterprise Linux 9.
+fn found(db: &Db, name: &str, version: &str) -> Vec<String> {
+    let location = Location {
+        layer: LayerIndex(0),
+        path: ImagePath::parse(b"var/lib/rpm/rpmdb.sqlite").unwrap(),
+        lines: None,
+    };
+    let package = Package {
+        ecosystem: Ecosystem::Rpm,
+        name: name.to_owned(),
+        version: version.to_owned(),
+        purl: String::new(),
+        arch: Some("x86_64".to_owned()),
+        source: None,
+        module: None,
+        vendor: None,
+        licenses: Vec::new(),
+        layer: LayerIndex(0),
+        locations: vec![location.clone()],
+        owner: None,
+        presence: Presence::Installed,
+        found_by: Vec::new(),
+    };
+    let os = Os { id: "rhel".to_owned(), version: Some("9.3".to_owned()), ..Os::default() };
+    let inventory = Inventory {
+        os: Some(OsFound { os, location }),
+        packages: vec![package],
+        ..Inventory::default()
+    };
+    let matched = match_inventory(db, &inventory).unwrap();
+    matched.findings.into_iter().map(|finding| finding.id).collect()
+}
+
+#[test]
+fn a_package_is_clear_from_the_fix_of_its_own_minor_release_on() {
+    let Some(root) = shared_feeds() else { return };
+    let records = read_shared(&root, |path| path.ends_with("vex/2023/cve-2023-38545.json.gz"));
+    let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    write_database(&records, &mut |file, bytes| {
+        files.insert(file.to_owned(), bytes.to_vec());
+        Ok(())
+    })
+    .unwrap();
+    let manifest = String::from_utf8(files.remove("manifest.json").unwrap()).unwrap();
+    let segments: Vec<(&str, &'static [u8])> = files
+        .iter()
+        .map(|(file, bytes)| {
+            let bytes: &'static [u8] = bytes.clone().leak();
+            (file.split('.').next().unwrap(), bytes)
+        })
+        .collect();
+    let db = Db::from_static(manifest.leak(), &segments).unwrap();
+    for (version, expected) in [
+        ("7.76.1-14.el9_0.8", 1),
+        ("7.76.1-14.el9_0.9", 0),
+        ("7.76.1-23.el9_2.3", 1),
+        ("7.76.1-23.el9_2.4", 0),
+        // As 9.3 came out: above the fix of 9.2, without it.
+        ("7.76.1-26.el9", 1),
+        ("7.76.1-26.el9_3.2", 0),
+        ("7.76.1-29.el9_4", 0),
+    ] {
+        assert_eq!(found(&db, "libcurl", version).len(), expected, "{version}");
+    }
 }
