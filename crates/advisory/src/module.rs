@@ -9,16 +9,24 @@ pub(crate) fn is_modular(version: &str) -> bool {
     version.contains(".module_el") || version.contains(".module+el")
 }
 
-/// The tag of a minor release in an rpm package's release: `el9_2` in `3.0.7-16.el9_2.1`.
-pub(crate) fn minor_tag(version: &str) -> Option<&str> {
-    version.split(['.', '-', '+']).find(|part| {
-        let rest = part.strip_prefix("el").unwrap_or_default();
-        rest.split_once('_').is_some_and(|(major, minor)| {
-            let is_number =
-                |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-            is_number(major) && is_number(minor)
-        })
+/// The minor release an rpm package was built for, as its release says: `el9_2` in
+/// `3.0.7-16.el9_2.1`, or `el8.6.0` in a module's `0.78-11.module+el8.6.0+23193+53aa8c2a.1`.
+pub(crate) fn minor_release(version: &str) -> Option<(u8, u8)> {
+    let module = [".module+el", ".module_el"];
+    if let Some((_, rest)) = module.into_iter().find_map(|mark| version.split_once(mark)) {
+        let mut parts = rest.split(['.', '+']);
+        return Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?));
+    }
+    version.split(['.', '-', '+']).find_map(|part| {
+        let (major, minor) = part.strip_prefix("el")?.split_once('_')?;
+        Some((major.parse().ok()?, minor.parse().ok()?))
     })
+}
+
+/// The minor release a channel is for: 9.2 of `eus-9.2`, none of `els-7` or `ltss`.
+pub(crate) fn minor_of_channel(channel: &str) -> Option<(u8, u8)> {
+    let (major, minor) = channel.rsplit_once('-')?.1.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -35,10 +43,25 @@ mod tests {
 
     #[test]
     fn the_release_names_the_minor_release_it_was_built_for() {
-        assert_eq!(minor_tag("1:3.0.7-16.el9_2.1"), Some("el9_2"));
-        assert_eq!(minor_tag("3.0.7-16.el9_2"), Some("el9_2"));
-        assert_eq!(minor_tag("3.0.7-16.el9"), None);
-        assert_eq!(minor_tag("1.0-1.module_el8.3.0+2047"), None);
-        assert_eq!(minor_tag("1.0-1.el9_x"), None);
+        for (version, expected) in [
+            ("1:3.0.7-16.el9_2.1", Some((9, 2))),
+            ("3.0.7-16.el9_2", Some((9, 2))),
+            ("4.18.0-553.el8_10", Some((8, 10))),
+            ("1:0.78-11.module+el8.6.0+23193+53aa8c2a.1", Some((8, 6))),
+            ("1.0-1.module_el8.3.0+2047", Some((8, 3))),
+            ("3.0.7-16.el9", None),
+            ("1.0-1.el9_x", None),
+            ("1.0-1.module+elx", None),
+        ] {
+            assert_eq!(minor_release(version), expected, "{version}");
+        }
+        for (channel, expected) in [
+            ("eus-9.2", Some((9, 2))),
+            ("eus-long-life-8.4", Some((8, 4))),
+            ("els-7", None),
+            ("ltss", None),
+        ] {
+            assert_eq!(minor_of_channel(channel), expected, "{channel}");
+        }
     }
 }

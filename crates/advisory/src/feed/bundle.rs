@@ -2,10 +2,12 @@
 
 use super::FeedError;
 use super::json::expect_data;
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
+use zstd::stream::read::Decoder as ZstdDecoder;
 
 /// Largest file inside an archive, in bytes: more than any real feed's.
 const FILE_BYTES_MAX: u64 = 256 << 20;
@@ -23,9 +25,12 @@ const FILES_MAX: u64 = 4_000_000;
 /// What is done with one file: its path inside the archive and its bytes.
 pub(super) type EachFile<'f> = &'f mut dyn FnMut(&str, &[u8]);
 
-/// Shows every file of a tar archive, gzipped, in xz or plain, or of a zip archive, in the order of
-/// the archive; `wanted` says
-/// by its path whether a file is unpacked at all.
+/// Largest window a zstd stream may ask for, as a power of two of bytes: that of `zstd --ultra`.
+const ZSTD_WINDOW_LOG_MAX: u32 = 27;
+
+/// Shows every file of a tar archive, compressed in any usual way or not at all, or of a zip
+/// archive, in the order of the archive; `wanted` says by its path whether a file is unpacked at
+/// all.
 ///
 /// Compression is recognized by the first bytes. Sizes an archive states are not believed.
 pub(super) fn files(
@@ -38,7 +43,7 @@ pub(super) fn files(
         return zip_files(bytes, wanted, each);
     }
     // Files that are not wanted are unpacked to be passed over.
-    let mut archive = tar::Archive::new(plain(bytes).take(ARCHIVE_BYTES_MAX));
+    let mut archive = tar::Archive::new(plain(bytes)?.take(ARCHIVE_BYTES_MAX));
     let mut room = Room::default();
     let mut buffer = Vec::new();
     for entry in archive.entries().map_err(FeedError::Archive)? {
@@ -54,6 +59,17 @@ pub(super) fn files(
         }
     }
     Ok(())
+}
+
+/// Whether a path is that of an archive, by its name.
+pub(super) fn is_archive(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.contains(".tar.") || is_named(name, "tar") || is_named(name, "zip")
+}
+
+/// Whether the name of a file ends in a point and this.
+pub(super) fn is_named(path: &str, ending: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, last)| last == ending)
 }
 
 fn zip_files(
@@ -78,18 +94,26 @@ fn zip_files(
 /// The whole of one file that may be compressed.
 pub(super) fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, FeedError> {
     let mut buffer = Vec::new();
-    Room::default().take(&mut plain(bytes), &mut buffer)?;
+    Room::default().take(&mut plain(bytes)?, &mut buffer)?;
     Ok(buffer)
 }
 
-fn plain(bytes: &[u8]) -> Box<dyn Read + '_> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        Box::new(MultiGzDecoder::new(bytes))
-    } else if bytes.starts_with(b"\xfd7zXZ\0") {
-        Box::new(XzReader::new_mem_limit(bytes, true, XZ_KIB_MAX))
-    } else {
-        Box::new(bytes)
-    }
+/// What the bytes are without their compression, which their beginning tells: gzip, bzip2, xz,
+/// zstd or none. How much it comes to is for the caller to bound.
+pub(super) fn plain(bytes: &[u8]) -> Result<Box<dyn Read + '_>, FeedError> {
+    Ok(match bytes {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes)),
+        [b'B', b'Z', b'h', ..] => Box::new(MultiBzDecoder::new(bytes)),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            Box::new(XzReader::new_mem_limit(bytes, true, XZ_KIB_MAX))
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            let mut decoder = ZstdDecoder::new(bytes).map_err(FeedError::Archive)?;
+            decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(FeedError::Archive)?;
+            Box::new(decoder)
+        }
+        _ => Box::new(bytes),
+    })
 }
 
 /// What an archive has unpacked to so far.
@@ -163,10 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_be_gzipped_or_not() {
+    fn a_file_may_be_compressed_or_not() {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
         gzip.write_all(b"plain").unwrap();
         assert_eq!(unpacked(&gzip.finish().unwrap()).unwrap(), b"plain");
+        // `printf plain | bzip2` and `printf plain | zstd`.
+        let bzip2 =
+            "425a6839314159265359650ee9eb00000201802025400020002183419a0b0c7177245385090650ee9eb0";
+        let zstd = "28b52ffd0458290000706c61696e1ab999e7";
+        assert_eq!(unpacked(&hex::decode(bzip2).unwrap()).unwrap(), b"plain");
+        assert_eq!(unpacked(&hex::decode(zstd).unwrap()).unwrap(), b"plain");
         assert_eq!(unpacked(b"plain").unwrap(), b"plain");
     }
 }

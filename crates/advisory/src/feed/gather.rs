@@ -155,18 +155,31 @@ impl Gather {
     /// Takes what a distribution says about one package, vulnerability and release.
     pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
         let Statement { id, aliases, date, rank, affected } = statement;
-        let about = Advisory {
+        let advisory = Advisory {
             id: id.to_owned(),
             aliases: aliases.to_vec(),
             published: date,
             modified: date,
+            affected: vec![affected],
             ..Advisory::default()
         };
-        self.state_about(segment, about, rank, affected);
+        self.statements(segment, rank, advisory);
     }
 
-    /// As [`Gather::state`], where the source also says something about the vulnerability itself:
-    /// its names, dates, severity and scores.
+    /// Takes what a distribution says about packages and one vulnerability in one release, each
+    /// package for itself; and what it says about the vulnerability: names, dates, severity and
+    /// scores.
+    pub(super) fn statements(&mut self, segment: &Segment, rank: Rank, mut about: Advisory) {
+        let feed = self.feed;
+        let id = about.id.clone();
+        about.aliases.retain(|alias| *alias != id);
+        let affected = std::mem::take(&mut about.affected).into_iter();
+        let packages = affected.map(|affected| Said { rank, feed, affected }).collect();
+        let packages = Statements::of(packages);
+        self.draft(segment).put(id, Record { about, packages, whole: false });
+    }
+
+    /// As [`Gather::statements`], about one package.
     pub(super) fn state_about(
         &mut self,
         segment: &Segment,
@@ -174,11 +187,8 @@ impl Gather {
         rank: Rank,
         affected: Affected,
     ) {
-        let feed = self.feed;
-        let id = about.id.clone();
-        about.aliases.retain(|alias| *alias != id);
-        let packages = Statements::one(Said { rank, feed, affected });
-        self.draft(segment).put(id, Record { about, packages, whole: false });
+        about.affected = vec![affected];
+        self.statements(segment, rank, about);
     }
 
     fn draft(&mut self, segment: &Segment) -> &mut Draft {
@@ -251,7 +261,14 @@ impl Draft {
             self.records.insert(id, record);
             return;
         };
-        if mine.whole || record.whole {
+        if mine.whole != record.whole {
+            // A document is all its source has to say; statements only stand in for one.
+            if record.whole {
+                *mine = record;
+            }
+            return;
+        }
+        if mine.whole {
             // Two copies of one document: the later one. A date that is missing is no later.
             if record.about.modified > mine.about.modified {
                 *mine = record;

@@ -8,6 +8,8 @@
 mod alma;
 mod alpine;
 mod bundle;
+mod csaf;
+mod csaf_statements;
 mod date;
 pub mod debian;
 mod debian_digest;
@@ -22,9 +24,16 @@ mod osv;
 mod osv_distributions;
 mod osv_document;
 mod osv_exports;
+mod purl;
+mod redhat;
+mod rpm_rows;
 mod said;
 mod score;
 mod secdb;
+mod suse;
+mod suse_cvrf;
+mod suse_osv;
+mod suse_product;
 pub mod ubuntu;
 mod ubuntu_osv;
 mod ubuntu_tracker;
@@ -105,6 +114,9 @@ pub enum FeedError {
     /// Bad JSON, or JSON of another shape.
     #[error("the file is not the JSON this feed has")]
     Json(#[source] serde_json::Error),
+    /// Bad XML, or XML of another shape.
+    #[error("the file is not the XML this feed has")]
+    Xml(#[source] quick_xml::DeError),
     /// Bad tar archive or gzip stream.
     #[error("the file is not an archive that can be read")]
     Archive(#[source] std::io::Error),
@@ -174,6 +186,12 @@ pub static FEEDS: &[&Feed] = &[
     &osv_exports::PACKAGIST,
     &osv_exports::PYPI,
     &osv_exports::RUBYGEMS,
+    &redhat::VEX,
+    &redhat::ADVISORIES,
+    &suse::VEX,
+    &suse::CSAF,
+    &suse_cvrf::FEED,
+    &suse_osv::FEED,
 ];
 
 impl Feed {

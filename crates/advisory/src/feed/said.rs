@@ -38,8 +38,9 @@ pub(super) struct Statements {
 const WAITING_MAX: usize = 16;
 
 impl Statements {
-    pub(super) fn one(said: Said) -> Self {
-        Self { said: vec![said], known: 1 }
+    /// Statements about packages, each for itself.
+    pub(super) fn of(said: Vec<Said>) -> Self {
+        Self { known: said.len(), said }
     }
 
     /// What one document says: entries about one package are joined.

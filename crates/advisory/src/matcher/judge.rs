@@ -1,8 +1,8 @@
 //! What one row says about one version: the decisions that matching and explaining share.
 
 use crate::grouping::Ids;
-use crate::interval::RangeRef;
-use crate::module::{is_modular, minor_tag};
+use crate::interval::{EndRef, RangeRef};
+use crate::module::{is_modular, minor_of_channel, minor_release};
 use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
 use lazaret_core::advisory::Status;
 use lazaret_core::package::Package;
@@ -97,15 +97,26 @@ impl Judge<'_> {
         if row.status() == Status::NotAffected {
             return Ok(Decision::NotAffected);
         }
-        Ok(self.names(row, version)?.map_or(Decision::Outside, Decision::Affected))
+        Ok(self.names(row, package, version)?.map_or(Decision::Outside, Decision::Affected))
     }
 
     /// Whether a row names the subject's version, and why. A range whose bounds are no versions of
     /// the scheme names nothing.
-    fn names<'r>(&self, row: AffectedRef<'r>, version: &str) -> Result<Option<Ground<'r>>, Damage> {
+    fn names<'r>(
+        &self,
+        row: AffectedRef<'r>,
+        package: &Package,
+        version: &str,
+    ) -> Result<Option<Ground<'r>>, Damage> {
+        // A module's package is another one than the distribution's own of that name. Where there
+        // is a fix its version tells them apart; what is open for all versions names its module.
+        let is_foreign = self.scheme == Scheme::Rpm
+            && row.conditions().module.is_none()
+            && (package.module.is_some() || is_modular(version));
         for range in row.ranges() {
             let range = range?;
-            if !self.is_of_a_kind(range, version) {
+            let is_for_all = range.end == EndRef::Open;
+            if !self.is_of_a_kind(range, version) || (is_foreign && is_for_all) {
                 continue;
             }
             if range.contains(self.scheme, version) == Some(true) {
@@ -151,8 +162,9 @@ impl Judge<'_> {
     /// Whether the version has a fix of the record that some channel brought.
     ///
     /// In dpkg's order a channel's version is above every ordinary one it was made from. An rpm
-    /// package of a later minor release may be above it without the fix, so there the release's
-    /// tag (`el9_2`) must be the channel's own.
+    /// package of a later minor release may be above it without the fix, so there the package must
+    /// be of the minor release the channel is for (`el9_2`). A channel for no minor release that
+    /// alone has a fix goes on where ordinary updates have ended: what is above it has the fix too.
     pub(super) fn has_channel_fix(
         &self,
         id: &str,
@@ -160,12 +172,16 @@ impl Judge<'_> {
         fixes: &[ChannelFix<'_>],
     ) -> Result<bool, Damage> {
         for fix in fixes.iter().filter(|fix| fix.id == id) {
+            let channel = fix.affected.conditions().channel.and_then(minor_of_channel);
+            let only_there = hit.ground.range().is_some_and(|range| range.fixed().is_none());
             for range in fix.affected.ranges() {
                 let Some(fixed) = range?.fixed() else { continue };
                 let reached = self.scheme.compare(hit.version, fixed).is_ok_and(Ordering::is_ge);
-                let same_tag = self.scheme != Scheme::Rpm
-                    || (minor_tag(fixed).is_some() && minor_tag(fixed) == minor_tag(hit.version));
-                if reached && (same_tag || hit.version == fixed) {
+                let minor = channel.or_else(|| minor_release(fixed));
+                let is_line = self.scheme != Scheme::Rpm
+                    || (channel.is_none() && only_there)
+                    || (minor.is_some() && minor == minor_release(hit.version));
+                if reached && (is_line || hit.version == fixed) {
                     return Ok(true);
                 }
             }

@@ -459,6 +459,16 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
+        ("redhat-vex", "redhat/vex/2024/cve-2024-60001.json", fixture("redhat/vex.json")),
+        (
+            "redhat-advisories",
+            "redhat/advisories/2024/rhsa-2024_9002.json",
+            fixture("redhat/advisory.json"),
+        ),
+        ("suse-vex", "suse/csaf-vex/cve-2024-61001.json", fixture("suse/vex.json")),
+        ("suse-csaf", "suse/csaf/suse-su-2024_9001-1.json", fixture("suse/announcement.json")),
+        ("suse-cvrf", "suse/cvrf1.2/cvrf-opensuse-su-2024_9005-1.xml", fixture("suse/cvrf.xml")),
+        ("osv-suse", "SUSE/all.zip", zip_of(&[("a.json", fixture("suse/osv.json"))])),
     ];
     files.extend(crate::deb_and_apk::good_files());
     files

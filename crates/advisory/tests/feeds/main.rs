@@ -3,3 +3,6 @@
 mod deb_and_apk;
 mod established;
 mod recipe;
+mod redhat;
+mod rpm_lines;
+mod suse;

@@ -623,3 +623,80 @@ fn a_package_of_another_maker_is_not_judged_by_the_distribution() {
           distribution"]
     );
 }
+
+#[test]
+fn what_is_open_for_a_distributions_own_package_is_not_about_a_modules() {
+    let of = |module: Option<&str>| Conditions {
+        module: module.map(str::to_owned),
+        ..Conditions::default()
+    };
+    for (installed, version, asked, expected) in [
+        (None, "1:16.20-8.el9_4", None, 1),
+        (Some("nodejs:20"), "1:20.9-1.module+el9.3.0+1+a", None, 0),
+        // Without a label, the version tells.
+        (None, "1:20.9-1.module+el9.3.0+1+a", None, 0),
+        (Some("nodejs:20"), "1:20.9-1.module+el9.3.0+1+a", Some("nodejs:20"), 1),
+        (Some("nodejs:20"), "1:20.9-1.module+el9.3.0+1+a", Some("nodejs:18"), 0),
+        (None, "1:16.20-8.el9_4", Some("nodejs:18"), 0),
+    ] {
+        let package = Package {
+            module: installed.map(str::to_owned),
+            ..package(Ecosystem::Rpm, "nodejs", version)
+        };
+        let record = conditioned("CVE-2020-0001", "nodejs", &["*"], of(asked));
+        let found = one("almalinux 9.4", package, "almalinux-9", record);
+        assert_eq!(found.findings.len(), expected, "{installed:?} {version} {asked:?}");
+    }
+}
+
+/// A record with an ordinary row and one of a channel.
+fn with_channel(ordinary: &[&str], channel: &str, fixed: &str) -> Advisory {
+    let conditions = Conditions { channel: Some(channel.into()), ..Conditions::default() };
+    Advisory {
+        affected: vec![
+            Affected { status: Status::Affected, ..affected("p", ordinary) },
+            Affected { status: Status::Fixed, conditions, ..affected("p", &[fixed]) },
+        ],
+        ..advisory("CVE-2020-0001", &[])
+    }
+}
+
+#[test]
+fn a_channel_for_a_minor_release_counts_for_its_packages_however_they_are_marked() {
+    for (channel, fixed, installed, expected) in [
+        // The fix of the day the minor release came out has no mark of its own.
+        ("z-9.4", "< 3-5.el9", "3-5.el9", 0),
+        ("z-9.4", "< 3-5.el9", "3-6.el9_4", 0),
+        ("z-9.4", "< 3-5.el9", "3-6.el9_5", 1),
+        ("z-9.4", "< 3-5.el9", "3-6.el9", 1),
+        // Modules carry the minor release in another way.
+        ("aus-8.6", "< 3-5.module+el8.6.0+9+a", "3-5.module+el8.6.0+10+b", 0),
+        ("aus-8.6", "< 3-5.module+el8.6.0+9+a", "3-5.module+el8.8.0+10+b", 1),
+    ] {
+        let record = with_channel(&["< 3-9.el9", "< 3-9.module+el8.10.0+1+c"], channel, fixed);
+        let found =
+            one("almalinux 9", package(Ecosystem::Rpm, "p", installed), "almalinux-9", record);
+        assert_eq!(found.findings.len(), expected, "{channel} {fixed} {installed}");
+    }
+}
+
+#[test]
+fn a_channel_that_alone_has_the_fix_counts_for_all_that_is_above_it() {
+    for (ordinary, channel, installed, expected) in [
+        (&["*"][..], "els-7", "3-4.el7_9.1", 1),
+        (&["*"], "els-7", "3-5.el7_9.1", 0),
+        (&["*"], "els-7", "3-6.el7", 0),
+        (&["*"], "ltss", "3-6.1", 0),
+        (&["*"], "ltss", "3-4.1", 1),
+        // With a minor release, only there.
+        (&["*"], "eus-9.2", "3-6.el9_3", 1),
+        (&["*"], "eus-9.2", "3-6.el9_2", 0),
+        // Where ordinary updates have a fix of their own, other lines do not stand for it.
+        (&["< 3-9"], "fips", "3-6.el8", 1),
+    ] {
+        let record = with_channel(ordinary, channel, "< 3-5.el7_9.1");
+        let found =
+            one("almalinux 9", package(Ecosystem::Rpm, "p", installed), "almalinux-9", record);
+        assert_eq!(found.findings.len(), expected, "{channel} {installed}");
+    }
+}

@@ -98,6 +98,37 @@ fn every_format_gives_the_packages_rpm_lists() {
 }
 
 #[test]
+fn every_format_gives_the_vendor() {
+    let Some(corpus) = corpus() else { return };
+    // By `strings` over the databases.
+    for (database, id, file, vendor) in [
+        ("al2023-bdb", "rpm/bdb", "Packages", "Amazon Linux"),
+        ("al2023-sqlite", "rpm/sqlite", "rpmdb.sqlite", "Amazon Linux"),
+        ("libuuid-bdb", "rpm/bdb", "Packages", "Red Hat, Inc."),
+        ("sle15bci-ndb", "rpm/ndb", "Packages.db", "SUSE LLC <https://www.suse.com/>"),
+    ] {
+        let bytes = std::fs::read(corpus.join(database).join(file)).unwrap();
+        let outcome = run(extractor(id), &format!("var/lib/rpm/{file}"), &bytes);
+        // Public keys are packages without a vendor.
+        for package in outcome.packages().filter(|package| package.name != "gpg-pubkey") {
+            assert_eq!(package.vendor.as_deref(), Some(vendor), "{database}: {}", package.name);
+        }
+    }
+}
+
+#[test]
+fn a_package_names_the_module_it_was_built_in() {
+    // `rpm -qa --qf '%{MODULARITYLABEL}'` says `lamp:18:8090020231130120012:abcdef01`.
+    let outcome = &case("rpm/sqlite", "good-module")[0].1;
+    let modules: Vec<Option<&str>> =
+        outcome.packages().map(|package| package.module.as_deref()).collect();
+    assert_eq!(modules, [Some("lamp:18")]);
+    let labeled = header(&[(1000, 6, 0, 1), (1001, 6, 2, 1), (5096, 6, 4, 1)], b"a\x001\0m:2:3\0");
+    let outcome = run(extractor("rpm/ndb"), "var/lib/rpm/Packages.db", &ndb(&labeled, 1));
+    assert_eq!(outcome.packages().next().unwrap().module.as_deref(), Some("m:2"));
+}
+
+#[test]
 fn a_database_of_one_package_reads_as_rpm_reads_it() {
     let Some(corpus) = corpus() else { return };
     let bytes = std::fs::read(corpus.join("libuuid-bdb/Packages")).unwrap();

@@ -10,6 +10,7 @@ mod tag {
     pub(super) const VERSION: u32 = 1001;
     pub(super) const RELEASE: u32 = 1002;
     pub(super) const EPOCH: u32 = 1003;
+    pub(super) const VENDOR: u32 = 1011;
     pub(super) const LICENSE: u32 = 1014;
     pub(super) const ARCH: u32 = 1022;
     /// Whole paths, as packages before rpm 4 had them.
@@ -18,14 +19,16 @@ mod tag {
     pub(super) const DIRINDEXES: u32 = 1116;
     pub(super) const BASENAMES: u32 = 1117;
     pub(super) const DIRNAMES: u32 = 1118;
+    pub(super) const MODULARITYLABEL: u32 = 5096;
 }
 
 /// The tags that are read.
-const TAGS: [u32; 11] = [
+const TAGS: [u32; 13] = [
     tag::NAME,
     tag::VERSION,
     tag::RELEASE,
     tag::EPOCH,
+    tag::VENDOR,
     tag::LICENSE,
     tag::ARCH,
     tag::OLDFILENAMES,
@@ -33,6 +36,7 @@ const TAGS: [u32; 11] = [
     tag::DIRINDEXES,
     tag::BASENAMES,
     tag::DIRNAMES,
+    tag::MODULARITYLABEL,
 ];
 
 /// Types of data.
@@ -64,6 +68,9 @@ pub(super) struct Header<'a> {
     pub(super) arch: &'a [u8],
     pub(super) license: &'a [u8],
     pub(super) source: &'a [u8],
+    pub(super) vendor: &'a [u8],
+    /// `name:stream:version:context` of the module it was built in; empty where there is none.
+    pub(super) module: &'a [u8],
     old_paths: Option<Strings<'a>>,
     names: Option<Strings<'a>>,
     folders: Option<Strings<'a>>,
@@ -133,6 +140,8 @@ impl<'a> Header<'a> {
             tag::ARCH => self.arch = entry.text()?,
             tag::LICENSE => self.license = entry.text()?,
             tag::SOURCERPM => self.source = entry.text()?,
+            tag::VENDOR => self.vendor = entry.text()?,
+            tag::MODULARITYLABEL => self.module = entry.text()?,
             tag::EPOCH => self.epoch = Endian::Big.u32(entry.numbers()?, 0)?,
             tag::OLDFILENAMES => self.old_paths = Some(entry.strings()?),
             tag::BASENAMES => self.names = Some(entry.strings()?),

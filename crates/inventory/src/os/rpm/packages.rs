@@ -76,7 +76,17 @@ fn package(header: &Header<'_>) -> PackageFact {
     package.arch = said(header.arch);
     package.licenses = said(header.license).into_iter().collect();
     package.source = source(header.source);
+    package.vendor = said(header.vendor);
+    package.module = said(header.module).and_then(|label| stream(&label));
     package
+}
+
+/// The module and stream of a label, `nodejs:18` of `nodejs:18:8090020231130120012:a75119d5`: what
+/// follows tells one build of the stream from another.
+fn stream(label: &str) -> Option<String> {
+    let mut parts = label.split(':');
+    let (module, stream) = (parts.next()?, parts.next()?);
+    (!module.is_empty() && !stream.is_empty()).then(|| format!("{module}:{stream}"))
 }
 
 /// `version-release`.
@@ -112,6 +122,21 @@ pub(super) fn source(file: &[u8]) -> Option<SourcePackage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_names_its_module_and_stream() {
+        for (label, expected) in [
+            ("nodejs:18:8090020231130120012:a75119d5", Some("nodejs:18")),
+            ("container-tools:rhel8:8090020240201111839:d7b6f4b7", Some("container-tools:rhel8")),
+            ("perl:5.26", Some("perl:5.26")),
+            ("nodejs", None),
+            ("nodejs:", None),
+            (":18", None),
+            ("", None),
+        ] {
+            assert_eq!(stream(label).as_deref(), expected, "{label}");
+        }
+    }
 
     #[test]
     fn the_source_is_read_from_the_name_of_its_file() {
