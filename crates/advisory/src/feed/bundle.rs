@@ -2,7 +2,9 @@
 
 use super::FeedError;
 use super::json::expect_data;
+use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
+use lzma_rust2::XzReader;
 use std::io::{Cursor, Read};
 use zip::ZipArchive;
 
@@ -14,6 +16,9 @@ const ARCHIVE_BYTES_MAX: u64 = 8 << 30;
 
 /// Files of one archive.
 const FILES_MAX: u64 = 4_000_000;
+
+/// Memory an xz stream may ask for, in KiB: what its highest preset takes, and half as much again.
+const XZ_KIB_MAX: u32 = 96 << 10;
 
 /// What is done with one file: its path inside the archive and its bytes.
 pub(super) type EachFile<'f> = &'f mut dyn FnMut(&str, &[u8]);
@@ -31,7 +36,7 @@ pub(super) fn files(
     if bytes.starts_with(b"PK") {
         return zip_files(bytes, wanted, each);
     }
-    let mut archive = tar::Archive::new(plain(bytes));
+    let mut archive = tar::Archive::new(plain(bytes)?);
     let mut room = Room::default();
     let mut buffer = Vec::new();
     for entry in archive.entries().map_err(FeedError::Archive)? {
@@ -68,19 +73,27 @@ fn zip_files(
     Ok(())
 }
 
-/// The whole of one file that may be gzipped.
+/// The whole of one file that may be compressed.
 pub(super) fn unpacked(bytes: &[u8]) -> Result<Vec<u8>, FeedError> {
     let mut buffer = Vec::new();
-    Room::default().take(&mut plain(bytes), &mut buffer)?;
+    Room::default().take(&mut plain(bytes)?, &mut buffer)?;
     Ok(buffer)
 }
 
-fn plain(bytes: &[u8]) -> Box<dyn Read + '_> {
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        Box::new(MultiGzDecoder::new(bytes))
-    } else {
-        Box::new(bytes)
-    }
+/// What the bytes are without their compression, which their beginning tells: gzip, bzip2, xz,
+/// zstd or none. How much it comes to is for the caller to bound.
+pub(super) fn plain(bytes: &[u8]) -> Result<Box<dyn Read + '_>, FeedError> {
+    Ok(match bytes {
+        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(bytes)),
+        [b'B', b'Z', b'h', ..] => Box::new(MultiBzDecoder::new(bytes)),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+            Box::new(XzReader::new_mem_limit(bytes, true, XZ_KIB_MAX))
+        }
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => {
+            Box::new(zstd::Decoder::with_buffer(bytes).map_err(FeedError::Archive)?)
+        }
+        _ => Box::new(bytes),
+    })
 }
 
 /// What an archive has unpacked to so far.
@@ -154,10 +167,24 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_be_gzipped_or_not() {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-        gzip.write_all(b"plain").unwrap();
-        assert_eq!(unpacked(&gzip.finish().unwrap()).unwrap(), b"plain");
-        assert_eq!(unpacked(b"plain").unwrap(), b"plain");
+    fn a_file_may_be_compressed_in_any_of_the_ways_feeds_are() {
+        // `printf plain | gzip -n`, `bzip2`, `xz` and `zstd`.
+        for text in [
+            "1f8b08000000000000032bc849cccc0300cf62201905000000",
+            "425a6839314159265359650ee9eb00000201802025400020002183419a0b0c7177245385090650ee9eb0",
+            "fd377a585a000004e6d6b4460200210116000000742fe5a3010004706c61696e00000000e525012a9c619b1c00011d05b82d80af1fb6f37d010000000004595a",
+            "28b52ffd0458290000706c61696e1ab999e7",
+            "706c61696e",
+        ] {
+            let whole = hex::decode(text).unwrap();
+            assert_eq!(unpacked(&whole).unwrap(), b"plain", "{text}");
+        }
+    }
+
+    #[test]
+    fn an_xz_stream_may_not_ask_for_any_memory_it_likes() {
+        // `printf plain | xz --lzma2=dict=256MiB`
+        let greedy = hex::decode("fd377a585a000004e6d6b44602002101200000000988a576010004706c61696e00000000e525012a9c619b1c00011d05b82d80af1fb6f37d010000000004595a").unwrap();
+        assert!(matches!(unpacked(&greedy), Err(FeedError::Archive(_))));
     }
 }

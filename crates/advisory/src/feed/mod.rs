@@ -20,6 +20,7 @@ mod json;
 mod osv;
 mod osv_exports;
 mod score;
+mod xml;
 
 pub use gather::Gather;
 
@@ -95,7 +96,13 @@ pub enum FeedError {
     /// Bad JSON, or JSON of another shape.
     #[error("the file is not the JSON this feed has")]
     Json(#[source] serde_json::Error),
-    /// Bad tar archive or gzip stream.
+    /// Bad XML.
+    #[error("the file is not XML that can be read")]
+    Xml(#[source] quick_xml::Error),
+    /// XML of another kind.
+    #[error("the file is XML, but not {0}")]
+    OtherXml(&'static str),
+    /// Bad tar archive or compressed stream.
     #[error("the file is not an archive that can be read")]
     Archive(#[source] std::io::Error),
     /// Bad zip archive.
