@@ -5,7 +5,7 @@ use crate::coverage::{not_checked, nothing_read, partly_checked};
 use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
-use crate::module::{is_modular, minor_tag};
+use crate::module::{Build, is_modular, minor_tag};
 use crate::name::filed_under;
 use crate::reader::{Db, DbError, broken, scheme_of};
 use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
@@ -283,10 +283,10 @@ impl Judge<'_> {
         Ok(None)
     }
 
-    /// Whether a range speaks of packages built the way the version was: in a module, or not.
+    /// Whether a range speaks of packages built the way the version was.
     fn is_of_a_kind(&self, range: RangeRef<'_>, version: &str) -> bool {
         self.scheme != Scheme::Rpm
-            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(version))
+            || range.fixed().is_none_or(|fixed| Build::of(fixed) == Build::of(version))
     }
 
     /// Leaves out records whose fix the package has from a channel.

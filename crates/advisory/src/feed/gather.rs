@@ -1,6 +1,6 @@
 //! Collecting what several files and feeds say, and settling where they disagree.
 
-use super::{Feed, Gap, reason};
+use super::{Feed, Gap, fixes, reason};
 use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;
@@ -59,6 +59,23 @@ struct Said {
     rank: Rank,
     feed: &'static Feed,
     affected: Affected,
+}
+
+impl Said {
+    /// Settles it with another statement about the same. Two fixes of equal weight may be of
+    /// different lines of the package, which both count; otherwise the weightier one stays.
+    fn settle(&mut self, scheme: Scheme, other: Self) {
+        let fixes = [&*self, &other].iter().all(|said| said.affected.status == Status::Fixed);
+        let joins = fixes && self.rank == other.rank;
+        let mut loser = other;
+        if outweighs(scheme, &loser, self) {
+            std::mem::swap(self, &mut loser);
+        }
+        if joins {
+            let winner = std::mem::take(&mut self.affected);
+            self.affected = fixes::joined(scheme, winner, loser.affected);
+        }
+    }
 }
 
 /// How much a statement about one package, vulnerability and release weighs; the greater wins.
@@ -149,19 +166,36 @@ impl Gather {
     }
 
     /// Takes a document of its source, which replaces an older one with the same id.
-    pub(super) fn document(&mut self, segment: &Segment, mut advisory: Advisory) {
+    pub(super) fn document(&mut self, segment: &Segment, advisory: Advisory) {
+        self.record(segment, advisory, Rank::State, joined);
+    }
+
+    /// Takes what one erratum says about one vulnerability. Others may say more about it, in this
+    /// file or in another.
+    pub(super) fn erratum(&mut self, segment: &Segment, advisory: Advisory) {
+        let scheme = segment.scheme;
+        self.record(segment, advisory, Rank::Advisory, |a, b| fixes::joined(scheme, a, b));
+    }
+
+    fn record(
+        &mut self,
+        segment: &Segment,
+        mut advisory: Advisory,
+        rank: Rank,
+        join: impl Fn(Affected, Affected) -> Affected,
+    ) {
         let feed = self.feed;
         let mut packages: BTreeMap<Named, Said> = BTreeMap::new();
         for affected in std::mem::take(&mut advisory.affected) {
             let named = named(&affected);
             if let Some(said) = packages.get_mut(&named) {
-                said.affected = joined(std::mem::take(&mut said.affected), affected);
+                said.affected = join(std::mem::take(&mut said.affected), affected);
             } else {
-                packages.insert(named, Said { rank: Rank::State, feed, affected });
+                packages.insert(named, Said { rank, feed, affected });
             }
         }
-        let id = advisory.id.clone();
-        self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
+        let (id, whole) = (advisory.id.clone(), rank == Rank::State);
+        self.draft(segment).put(id, Record { about: advisory, packages, whole });
     }
 
     /// Takes what a distribution says about one package, vulnerability and release.
@@ -259,10 +293,17 @@ impl Draft {
         mine.about.aliases.extend(record.about.aliases);
         mine.about.published = earliest(mine.about.published, record.about.published);
         mine.about.modified = mine.about.modified.max(record.about.modified);
+        mine.about.severity = mine.about.severity.max(record.about.severity);
+        for score in record.about.scores {
+            if !mine.about.scores.contains(&score) {
+                mine.about.scores.push(score);
+            }
+        }
+        mine.about.cwes.extend(record.about.cwes);
         for (package, said) in record.packages {
-            match mine.packages.get(&package) {
-                Some(known) if !outweighs(self.scheme, &said, known) => {}
-                _ => {
+            match mine.packages.get_mut(&package) {
+                Some(known) => known.settle(self.scheme, said),
+                None => {
                     mine.packages.insert(package, said);
                 }
             }
@@ -321,13 +362,10 @@ fn outweighs(scheme: Scheme, new: &Said, known: &Said) -> bool {
         .is_gt()
 }
 
-/// The order of two fixed versions. A text that is no version is lower than any version, and two
-/// such texts are ordered as text, so that the outcome does not depend on which came first.
+/// The order of two fixed versions, where both are known.
 fn higher(scheme: Scheme, a: Option<&str>, b: Option<&str>) -> Ordering {
     match (a, b) {
-        (Some(a), Some(b)) => scheme
-            .compare(a, b)
-            .unwrap_or_else(|_| scheme.is_valid(a).cmp(&scheme.is_valid(b)).then_with(|| a.cmp(b))),
+        (Some(a), Some(b)) => fixes::order(scheme, a, b),
         _ => Ordering::Equal,
     }
 }
@@ -339,7 +377,7 @@ fn fixed_version(affected: &Affected) -> Option<&str> {
     })
 }
 
-/// Two entries about one package in one document, as one.
+/// Two entries about one package in one document that means all of its ranges, as one.
 fn joined(mut first: Affected, second: Affected) -> Affected {
     for range in second.ranges {
         if !first.ranges.contains(&range) {

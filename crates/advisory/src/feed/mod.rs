@@ -5,20 +5,28 @@
 //! a broken file never leaves half of itself behind. What each feed is and how odd its data gets
 //! is told in `docs/feeds.md`.
 
-mod alma;
 mod alpine;
+mod arch;
 mod bundle;
 mod date;
 pub mod debian;
 mod debian_digest;
 mod debian_list;
 mod debian_tracker;
+mod errata;
 mod events;
+mod fixes;
 mod gather;
 mod id;
 mod json;
 mod osv;
+mod osv_document;
+mod osv_errata;
 mod osv_exports;
+mod oval;
+mod oval_azure;
+mod oval_errata;
+mod photon_cve;
 mod score;
 mod xml;
 
@@ -148,7 +156,16 @@ pub static FEEDS: &[&Feed] = &[
     &debian_tracker::FEED,
     &debian_list::FEED,
     &debian_digest::FEED,
-    &alma::FEED,
+    &osv_errata::ALMALINUX,
+    &osv_errata::AZURE,
+    &osv_errata::MAGEIA,
+    &osv_errata::OPENEULER,
+    &osv_errata::ROCKY,
+    &oval_azure::FEED,
+    &oval_errata::ORACLE,
+    &oval_errata::PHOTON,
+    &photon_cve::FEED,
+    &arch::FEED,
     &osv_exports::CRATES_IO,
     &osv_exports::GO,
     &osv_exports::MAVEN,

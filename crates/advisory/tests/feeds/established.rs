@@ -419,14 +419,22 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
             &[
                 "CVE-2024-50001 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
                 "CVE-2024-50002 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
-                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8 \
-                 | < 2.5-1.module_el8.5.0+2577+9e95fe00",
+                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8",
+                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed \
+                 < 2.5-1.module_el8.5.0+2577+9e95fe00",
             ],
         ),
         ("almalinux-10", &["ALSA-2024:9004 oil fixed < 3-1.el10"]),
     ] {
         assert_eq!(lines(&records, name), expected, "{name}");
     }
+    // The summary names the stream whose packages have the module's version.
+    let modules: Vec<Option<&str>> = advisory(&records, "almalinux-8", "CVE-2024-50003")
+        .affected
+        .iter()
+        .map(|affected| affected.conditions.module.as_deref())
+        .collect();
+    assert_eq!(modules, [None, Some("lantern:2")]);
     let severity = |name, id| advisory(&records, name, id).severity;
     assert_eq!(severity("almalinux-9", "CVE-2024-50001"), Some(Severity::High));
     // Two advisories about it: the worse word counts.
