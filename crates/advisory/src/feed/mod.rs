@@ -7,6 +7,7 @@
 
 mod alpine;
 mod arch;
+mod bodhi;
 mod bundle;
 mod date;
 pub mod debian;
@@ -27,7 +28,9 @@ mod oval;
 mod oval_azure;
 mod oval_errata;
 mod photon_cve;
+mod rocky_errata;
 mod score;
+mod updateinfo;
 mod xml;
 
 pub use gather::Gather;
@@ -166,6 +169,12 @@ pub static FEEDS: &[&Feed] = &[
     &oval_errata::PHOTON,
     &photon_cve::FEED,
     &arch::FEED,
+    &updateinfo::AMAZON,
+    &updateinfo::BOTTLEROCKET,
+    &updateinfo::FEDORA,
+    &bodhi::FEED,
+    &updateinfo::ROCKY,
+    &rocky_errata::FEED,
     &osv_exports::CRATES_IO,
     &osv_exports::GO,
     &osv_exports::MAVEN,
