@@ -37,12 +37,12 @@ impl Build {
 }
 
 /// Whether a version is of a module's build, as its release says: `….module_el8.5.0+150+5f0dbea0`
-/// at AlmaLinux, `….module+el8.5.0+…` at Red Hat and Rocky Linux.
+/// at AlmaLinux, `….module+el8.5.0+…` at Red Hat and Rocky Linux, `….module_f38+…` at Fedora.
 ///
 /// A module's package and the distribution's own of the same name are of different versions
 /// altogether, so a fix of the one says nothing about the other.
 pub(crate) fn is_modular(version: &str) -> bool {
-    version.contains(".module_el") || version.contains(".module+el")
+    [".module_el", ".module+el", ".module_f"].iter().any(|mark| version.contains(mark))
 }
 
 /// The tag of a minor release in an rpm package's release: `el9_2` in `3.0.7-16.el9_2.1`.
@@ -65,6 +65,7 @@ mod tests {
     fn the_release_says_whether_a_package_is_of_a_module() {
         assert!(is_modular("1:10.24.0-1.module_el8.3.0+2047+b07ac28e"));
         assert!(is_modular("1:10.24.0-1.module+el8.3.0+10166+b07ac28e"));
+        assert!(is_modular("1:1.25.4-1.module_f38+17943+3d6b2a8e"));
         assert!(!is_modular("4:5.26.3-422.el8"));
         assert!(!is_modular("1.0-1.modules.el8"));
     }

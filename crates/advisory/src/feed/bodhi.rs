@@ -23,7 +23,7 @@ pub(super) static FEED: Feed = Feed {
     paths: &["fedora-bodhi/*.json", "bodhi.fedoraproject.org/updates/*.json"],
     left_out: &[],
     gaps: &[],
-    parse: parse,
+    parse,
 };
 
 #[derive(Deserialize)]
@@ -104,21 +104,22 @@ fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
     if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
 }
 
-fn text<'t>(text: &'t Option<Text<'_>>) -> &'t str {
-    text.as_ref().map(|text| text.as_str().trim()).unwrap_or_default()
+fn text<'t>(text: Option<&'t Text<'_>>) -> &'t str {
+    text.map(|text| text.as_str().trim()).unwrap_or_default()
 }
 
 fn take(update: &Update<'_>, gather: &mut Gather) {
-    if text(&update.kind) != "security" {
+    if text(update.kind.as_ref()) != "security" {
         gather.skip("no vulnerability");
         return;
     }
-    if text(&update.status) != "stable" {
+    if text(update.status.as_ref()) != "stable" {
         gather.skip("not released");
         return;
     }
-    let release = update.release.as_ref().filter(|release| text(&release.id_prefix) == "FEDORA");
-    let number = release.map(|release| text(&release.version)).unwrap_or_default();
+    let release =
+        update.release.as_ref().filter(|release| text(release.id_prefix.as_ref()) == "FEDORA");
+    let number = release.map(|release| text(release.version.as_ref())).unwrap_or_default();
     if !(1..=3).contains(&number.len()) || !number.bytes().all(|b| b.is_ascii_digit()) {
         gather.skip("not the distribution's own packages");
         return;
@@ -134,9 +135,9 @@ fn take(update: &Update<'_>, gather: &mut Gather) {
         gather.skip("no versions");
         return;
     }
-    let titles = update.bugs.iter().flatten().map(|bug| text(&bug.title));
+    let titles = update.bugs.iter().flatten().map(|bug| text(bug.title.as_ref()));
     let texts: [Vec<&str>; 2] =
-        [titles.chain([text(&update.title)]).collect(), vec![text(&update.notes)]];
+        [titles.chain([text(update.title.as_ref())]).collect(), vec![text(update.notes.as_ref())]];
     let mut ids = BTreeSet::new();
     for texts in texts {
         if ids.is_empty() {
@@ -147,13 +148,13 @@ fn take(update: &Update<'_>, gather: &mut Gather) {
     if ids.is_empty() {
         ids.insert(name.to_owned());
     }
-    let published =
-        date::loose(text(&update.date_stable)).or(date::loose(text(&update.date_pushed)));
+    let published = date::loose(text(update.date_stable.as_ref()))
+        .or(date::loose(text(update.date_pushed.as_ref())));
     let erratum = Erratum {
         id: name.to_owned(),
-        severity: severity(text(&update.severity)),
+        severity: severity(text(update.severity.as_ref())),
         published,
-        modified: date::loose(text(&update.date_modified)).or(published),
+        modified: date::loose(text(update.date_modified.as_ref())).or(published),
     };
     let segment = Segment {
         name: format!("fedora-{number}"),
@@ -168,7 +169,7 @@ fn take(update: &Update<'_>, gather: &mut Gather) {
 /// The source package and version of a build such as `httpd-2.4.55-1.fc36`.
 fn nvr<'b>(build: &'b Build<'_>) -> Option<(&'b str, String)> {
     // A module's build is named like a package, and is none.
-    if matches!(text(&build.kind), "module" | "container" | "flatpak") {
+    if matches!(text(build.kind.as_ref()), "module" | "container" | "flatpak") {
         return None;
     }
     let (rest, release) = build.nvr.as_str().trim().rsplit_once('-')?;

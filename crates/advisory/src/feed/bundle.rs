@@ -148,7 +148,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Result<Vec<(String, Vec<u8>)>, FeedError> {
         let mut found = Vec::new();
-        let json = |path: &str| path.ends_with(".json");
+        let json = |path: &str| path.rsplit('.').next() == Some("json");
         files(bytes, &json, &mut |path, bytes| found.push((path.to_owned(), bytes.to_vec())))?;
         Ok(found)
     }

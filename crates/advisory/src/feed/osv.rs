@@ -3,7 +3,7 @@
 use super::events;
 use super::gather::{Gather, Segment};
 use super::json::Text;
-use super::osv_document::{Document, DocumentError, Entry, Loose, ScoreEntry, documents, wanted};
+use super::osv_document::{DocumentError, Entry, Loose, ScoreEntry, documents, wanted};
 use super::{FeedError, FeedFile, date, score};
 use crate::name::filed_under;
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};

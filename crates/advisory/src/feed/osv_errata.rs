@@ -284,6 +284,9 @@ fn mend<'r>(range: &'r mut Range, name: &str, gather: &mut Gather) -> Option<&'r
         gather.note("mended version");
         *version = rest.to_owned();
     }
+    if let Some(rest) = version.strip_prefix("0:") {
+        *version = rest.to_owned();
+    }
     Some(version)
 }
 

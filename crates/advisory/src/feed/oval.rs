@@ -14,7 +14,6 @@ const CRITERIA_DEPTH_MAX: u32 = 32;
 /// One definition: what it is about, and what must hold.
 #[derive(Debug, Default)]
 pub(super) struct Definition {
-    pub(super) id: String,
     pub(super) title: String,
     pub(super) platforms: Vec<String>,
     /// Ids it refers to, by the word for their source.
@@ -49,15 +48,18 @@ pub(super) struct Criterion {
 /// The tests of versions, by their ids.
 #[derive(Debug, Default)]
 pub(super) struct Tests {
-    tests: BTreeMap<String, (String, String)>,
+    /// The object and the state of each test …
+    compared: BTreeMap<String, (String, String)>,
+    /// … the package an object is …
     packages: BTreeMap<String, String>,
+    /// … and the operation and the version of a state.
     states: BTreeMap<String, (String, String)>,
 }
 
 impl Tests {
     /// What a test compares: the package, the operation and the version it names.
     pub(super) fn of(&self, id: &str) -> Option<(&str, &str, &str)> {
-        let (object, state) = self.tests.get(id)?;
+        let (object, state) = self.compared.get(id)?;
         let (operation, version) = self.states.get(state)?;
         Some((self.packages.get(object)?, operation, version))
     }
@@ -129,7 +131,7 @@ fn read_definitions(
 }
 
 fn read_definition(xml: &mut Xml<'_>, gather: &mut Gather) -> Result<Definition, FeedError> {
-    let mut definition = Definition { id: attribute(xml, "id")?, ..Definition::default() };
+    let mut definition = Definition::default();
     while xml.child()? {
         match xml.name() {
             "metadata" => read_metadata(xml, &mut definition, gather)?,
@@ -230,7 +232,7 @@ fn read_test(xml: &mut Xml<'_>, tests: &mut Tests) -> Result<(), FeedError> {
         }
         xml.skip()?;
     }
-    tests.tests.insert(id, (object, state));
+    tests.compared.insert(id, (object, state));
     Ok(())
 }
 

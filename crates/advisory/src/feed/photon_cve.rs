@@ -27,7 +27,7 @@ pub(super) static FEED: Feed = Feed {
     ],
     left_out: &[],
     gaps: &[],
-    parse: parse,
+    parse,
 };
 
 #[derive(Deserialize)]

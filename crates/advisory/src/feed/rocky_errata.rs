@@ -23,7 +23,7 @@ pub(super) static FEED: Feed = Feed {
     paths: &["rocky-errata/*.json", "errata.rockylinux.org/api/v2/*.json"],
     left_out: &[],
     gaps: &[],
-    parse: parse,
+    parse,
 };
 
 const SCHEME: Scheme = Scheme::Rpm;

@@ -1,16 +1,16 @@
 //! Alpine, Debian, AlmaLinux and the first of OSV's exports.
 
 use crate::recipe::{
-    advisory, fixture, mirror, mirror_with, read_shared, segment, shared_feeds, zip_of,
+    advisory, counts, fixture, lines, mirror, mirror_with, read_shared, segment, shared_feeds,
+    zip_of,
 };
+use crate::{arch, osv_errata, oval, updateinfo};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorError, MirrorOptions, read_mirror};
 use lazaret_advisory::records::Records;
 use lazaret_core::advisory::RangeEnd;
 use lazaret_core::severity::Severity;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io;
 
 const ALPINE: &str = "alpine-secdb/v3.20/main.json";
@@ -32,36 +32,6 @@ fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
     let documents: Vec<(&str, Vec<u8>)> =
         names.iter().map(|name| (*name, fixture(&format!("osv/{name}")))).collect();
     zip_of(&documents)
-}
-
-/// A segment as lines of text: `id (aliases) package status ranges =versions severity`.
-fn lines(records: &Records, name: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for advisory in &segment(records, name).advisories {
-        for affected in &advisory.affected {
-            let mut line = advisory.id.clone();
-            if !advisory.aliases.is_empty() {
-                write!(line, " ({})", advisory.aliases.join(" ")).unwrap();
-            }
-            write!(line, " {} {}", affected.package, affected.status).unwrap();
-            let ranges: Vec<String> = affected.ranges.iter().map(ToString::to_string).collect();
-            if !ranges.is_empty() {
-                write!(line, " {}", ranges.join(" | ")).unwrap();
-            }
-            for version in &affected.versions {
-                write!(line, " ={version}").unwrap();
-            }
-            if let Some(severity) = affected.severity {
-                write!(line, " {severity}").unwrap();
-            }
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
-    map.iter().map(|(what, many)| (what.as_str(), *many)).collect()
 }
 
 #[test]
@@ -421,20 +391,13 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
                 "CVE-2024-50002 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
                 "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8",
                 "CVE-2024-50003 (ALSA-2024:9003) lantern fixed \
-                 < 2.5-1.module_el8.5.0+2577+9e95fe00",
+                 < 2.5-1.module_el8.5.0+2577+9e95fe00 [lantern:2]",
             ],
         ),
         ("almalinux-10", &["ALSA-2024:9004 oil fixed < 3-1.el10"]),
     ] {
         assert_eq!(lines(&records, name), expected, "{name}");
     }
-    // The summary names the stream whose packages have the module's version.
-    let modules: Vec<Option<&str>> = advisory(&records, "almalinux-8", "CVE-2024-50003")
-        .affected
-        .iter()
-        .map(|affected| affected.conditions.module.as_deref())
-        .collect();
-    assert_eq!(modules, [None, Some("lantern:2")]);
     let severity = |name, id| advisory(&records, name, id).severity;
     assert_eq!(severity("almalinux-9", "CVE-2024-50001"), Some(Severity::High));
     // Two advisories about it: the worse word counts.
@@ -453,7 +416,7 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
 
 /// A good file of each feed: the path it has in a mirror, and its bytes.
 fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
-    vec![
+    let mut files = vec![
         ("alpine-secdb", ALPINE, fixture("alpine-secdb/good.json")),
         ("debian-tracker", TRACKER, fixture("debian-tracker/good.json")),
         ("debian-list", DSA, fixture("debian-list/good.list")),
@@ -467,7 +430,12 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
-    ]
+    ];
+    files.extend(arch::good_files());
+    files.extend(osv_errata::good_files());
+    files.extend(oval::good_files());
+    files.extend(updateinfo::good_files());
+    files
 }
 
 #[test]
