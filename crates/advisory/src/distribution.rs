@@ -34,6 +34,9 @@ enum Release {
     ServicePack,
     /// Amazon's: `2`, `2023`, and `1` for the dated versions of the first, such as `2018.03`.
     Amazon,
+    /// openEuler's, whose `VERSION_ID` leaves out the service pack: `22.03-LTS-SP3` from the
+    /// `PRETTY_NAME` `openEuler 22.03 (LTS-SP3)`.
+    Openeuler,
     /// There is only ever one.
     Rolling,
 }
@@ -45,14 +48,17 @@ const DISTRIBUTIONS: &[Distribution] = &[
     alpm("arch", "Arch Linux", "arch"),
     alpm("archarm", "Arch Linux ARM", "arch"),
     rpm("azurelinux", "Azure Linux", "azurelinux", Release::Minor),
+    rpm("bottlerocket", "Bottlerocket", "bottlerocket", Release::Rolling),
     rpm("centos", "CentOS", "rhel", Release::Major),
     apk("chainguard", "Chainguard", "chainguard", Release::Rolling),
     deb("debian", "Debian", "debian", Release::Debian),
     deb("echo", "Echo", "echo", Release::Rolling),
     rpm("fedora", "Fedora", "fedora", Release::Major),
+    rpm("mageia", "Mageia", "mageia", Release::Major),
     rpm("mariner", "CBL-Mariner", "mariner", Release::Minor),
     apk("minimos", "MinimOS", "minimos", Release::Rolling),
     rpm("ol", "Oracle Linux", "oracle", Release::Major),
+    rpm("openeuler", "openEuler", "openeuler", Release::Openeuler),
     rpm("opensuse-leap", "openSUSE Leap", "opensuse-leap", Release::Minor),
     rpm("opensuse-leap-micro", "openSUSE Leap Micro", "opensuse-leap-micro", Release::Minor),
     rpm("opensuse-microos", "openSUSE MicroOS", "opensuse-tumbleweed", Release::Rolling),
@@ -170,7 +176,10 @@ fn of_distribution(ecosystem: Ecosystem, os: Option<&Os>) -> Result<String, Stri
 
 impl Distribution {
     fn segment_of(&self, os: &Os) -> Result<String, String> {
-        let version = os.version.as_deref().unwrap_or_default();
+        let version = match self.release {
+            Release::Openeuler => os.pretty_name.as_deref().unwrap_or_default(),
+            _ => os.version.as_deref().unwrap_or_default(),
+        };
         let Some(release) = self.release.of(version) else {
             return Err(format!("`{version}` names no release of {}", self.title));
         };
@@ -183,7 +192,8 @@ impl Distribution {
 }
 
 impl Release {
-    /// The release a `VERSION_ID` names, if it names one; empty where there is only one.
+    /// The release a `VERSION_ID` names (openEuler: a `PRETTY_NAME`), if it names one; empty where
+    /// there is only one.
     fn of(self, version: &str) -> Option<String> {
         let mut parts = version.split('.');
         let first = parts.next().and_then(number);
@@ -211,6 +221,14 @@ impl Release {
                     minor => Some(format!("{major}.{minor}")),
                 },
             },
+            Self::Openeuler => {
+                let (version, pack) = version.rsplit_once(' ')?;
+                let pack = pack.strip_prefix('(')?.strip_suffix(')')?;
+                let (major, minor) = version.rsplit(' ').next()?.split_once('.')?;
+                number(major).and(number(minor))?;
+                let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+                pack.bytes().all(plain).then(|| format!("{major}.{minor}-{pack}"))
+            }
             Self::Amazon => match first? {
                 2010..=2018 => Some("1".to_owned()),
                 major => Some(major.to_string()),
@@ -260,7 +278,10 @@ mod tests {
             (Ecosystem::Rpm, "amzn", Some("2"), "amazon-2"),
             (Ecosystem::Rpm, "amzn", Some("2023"), "amazon-2023"),
             (Ecosystem::Rpm, "azurelinux", Some("3.0"), "azurelinux-3.0"),
+            (Ecosystem::Rpm, "bottlerocket", Some("1.20.0"), "bottlerocket"),
+            (Ecosystem::Rpm, "mageia", Some("9"), "mageia-9"),
             (Ecosystem::Rpm, "mariner", Some("2.0"), "mariner-2.0"),
+            (Ecosystem::Rpm, "mariner", Some("2.0.20240123"), "mariner-2.0"),
             (Ecosystem::Rpm, "ol", Some("8.10"), "oracle-8"),
             (Ecosystem::Rpm, "opensuse-leap", Some("15.5"), "opensuse-leap-15.5"),
             (Ecosystem::Rpm, "opensuse-tumbleweed", Some("20240101"), "opensuse-tumbleweed"),
@@ -284,6 +305,22 @@ mod tests {
     }
 
     #[test]
+    fn openeuler_names_its_service_pack_for_people_only() {
+        for (pretty_name, expected) in [
+            ("openEuler 22.03 (LTS-SP3)", Some("openeuler-22.03-LTS-SP3")),
+            ("openEuler 24.03 (LTS)", Some("openeuler-24.03-LTS")),
+            ("openEuler 22.03", None),
+            ("openEuler 22.03 (../x)", None),
+            ("", None),
+        ] {
+            let mut openeuler = os("openeuler", Some("22.03"));
+            openeuler.pretty_name = Some(pretty_name.to_owned());
+            let found = segment_name(Ecosystem::Rpm, Some(&openeuler)).ok();
+            assert_eq!(found.as_deref(), expected, "{pretty_name}");
+        }
+    }
+
+    #[test]
     fn other_distributions_are_not_judged_by_their_parents() {
         let mut mint = os("linuxmint", Some("21.3"));
         mint.id_like = vec!["ubuntu".to_owned(), "debian".to_owned()];
@@ -294,7 +331,7 @@ mod tests {
         );
         assert!(segment_name(Ecosystem::Apk, Some(&os("debian", Some("12")))).is_err());
         assert!(segment_name(Ecosystem::Deb, None).is_err());
-        for stranger in ["scientific", "openEuler"] {
+        for stranger in ["scientific", "clearlinux"] {
             let found = segment_name(Ecosystem::Rpm, Some(&os(stranger, Some("9"))));
             assert_eq!(found.unwrap_err(), format!("no advisory source covers {stranger} 9"));
         }

@@ -187,16 +187,24 @@ mod tests {
     }
 
     #[test]
-    fn a_file_may_be_compressed_or_not() {
-        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-        gzip.write_all(b"plain").unwrap();
-        assert_eq!(unpacked(&gzip.finish().unwrap()).unwrap(), b"plain");
-        // `printf plain | bzip2` and `printf plain | zstd`.
-        let bzip2 =
-            "425a6839314159265359650ee9eb00000201802025400020002183419a0b0c7177245385090650ee9eb0";
-        let zstd = "28b52ffd0458290000706c61696e1ab999e7";
-        assert_eq!(unpacked(&hex::decode(bzip2).unwrap()).unwrap(), b"plain");
-        assert_eq!(unpacked(&hex::decode(zstd).unwrap()).unwrap(), b"plain");
-        assert_eq!(unpacked(b"plain").unwrap(), b"plain");
+    fn a_file_may_be_compressed_in_any_of_the_ways_feeds_are() {
+        // `printf plain | gzip -n`, `bzip2`, `xz` and `zstd`.
+        for text in [
+            "1f8b08000000000000032bc849cccc0300cf62201905000000",
+            "425a6839314159265359650ee9eb00000201802025400020002183419a0b0c7177245385090650ee9eb0",
+            "fd377a585a000004e6d6b4460200210116000000742fe5a3010004706c61696e00000000e525012a9c619b1c00011d05b82d80af1fb6f37d010000000004595a",
+            "28b52ffd0458290000706c61696e1ab999e7",
+            "706c61696e",
+        ] {
+            let whole = hex::decode(text).unwrap();
+            assert_eq!(unpacked(&whole).unwrap(), b"plain", "{text}");
+        }
+    }
+
+    #[test]
+    fn an_xz_stream_may_not_ask_for_any_memory_it_likes() {
+        // `printf plain | xz --lzma2=dict=256MiB`
+        let greedy = hex::decode("fd377a585a000004e6d6b44602002101200000000988a576010004706c61696e00000000e525012a9c619b1c00011d05b82d80af1fb6f37d010000000004595a").unwrap();
+        assert!(matches!(unpacked(&greedy), Err(FeedError::Archive(_))));
     }
 }

@@ -14,6 +14,17 @@ pub(super) fn moment(text: &str) -> Option<i64> {
     (moment.year() >= YEAR_MIN).then(|| moment.unix_timestamp())
 }
 
+/// A moment in one of the ways errata write it: as in RFC 3339, or `2025-12-01 18:15:47` or
+/// `2011-09-27 22:46`, which are meant as UTC; else its day.
+pub(super) fn loose(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let spaced = text.split_once(' ').and_then(|(date, time)| {
+        let seconds = if time.matches(':').count() == 1 { ":00" } else { "" };
+        moment(&format!("{date}T{time}{seconds}Z"))
+    });
+    moment(text).or(spaced).or_else(|| day(text.split([' ', 'T']).next()?))
+}
+
 /// A day such as `2025-01-30`.
 pub(super) fn day(text: &str) -> Option<i64> {
     let mut parts = text.trim().splitn(3, '-');
@@ -61,6 +72,12 @@ mod tests {
         assert_eq!(moment("2027-07-09T15:45:00Z"), Some(1_815_147_900));
         assert_eq!(moment("0001-01-01T00:00:00Z"), None);
         assert_eq!(moment("yesterday"), None);
+        assert_eq!(loose("2020-05-14T20:15:38Z"), Some(1_589_487_338));
+        assert_eq!(loose("2025-12-01 18:15:47"), Some(1_764_612_947));
+        assert_eq!(loose("2011-09-27 22:46"), Some(1_317_163_560));
+        assert_eq!(loose("2025-01-30"), Some(1_738_195_200));
+        assert_eq!(loose("2025-01-30 sometime"), Some(1_738_195_200));
+        assert_eq!(loose(""), None);
         assert_eq!(day("2025-01-30"), Some(1_738_195_200));
         assert_eq!(day("2025-02-30"), None);
         assert_eq!(worded_day("12 Feb 2025"), Some(1_739_318_400));

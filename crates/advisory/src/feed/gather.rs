@@ -152,6 +152,15 @@ impl Gather {
         self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
     }
 
+    /// Takes what one erratum says about one vulnerability. Others may say more about it, in this
+    /// file or in another.
+    pub(super) fn erratum(&mut self, segment: &Segment, mut advisory: Advisory) {
+        let affected = std::mem::take(&mut advisory.affected);
+        let packages = Statements::of_erratum(affected, self.feed, segment.scheme);
+        let id = advisory.id.clone();
+        self.draft(segment).put(id, Record { about: advisory, packages, whole: false });
+    }
+
     /// Takes what a distribution says about one package, vulnerability and release.
     pub(super) fn state(&mut self, segment: &Segment, statement: Statement<'_>) {
         let Statement { id, aliases, date, rank, affected } = statement;

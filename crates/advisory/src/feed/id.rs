@@ -66,6 +66,18 @@ fn without_remarks(text: &str) -> String {
         .collect()
 }
 
+/// The CVE ids a sentence names, wherever they stand in it, in its order.
+pub(super) fn cves_in_prose(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let part_of_id = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    for word in text.split(|c: char| !part_of_id(c)) {
+        if let Some(id) = cve(word) {
+            push(&mut found, id);
+        }
+    }
+    found
+}
+
 /// A CVE id in its normal form, if the word is one.
 ///
 /// Lower case, underscores, the `CAN-` of the years up to 2005 and what follows the number after
@@ -147,6 +159,14 @@ mod tests {
             let ids = ids_in(text);
             assert_eq!((&ids.cves[..], &ids.others[..]), (&owned(cves)[..], &owned(others)[..]));
         }
+    }
+
+    #[test]
+    fn sentences_name_ids_among_other_words() {
+        let text = "Fixes HTTP/3 (CVE-2024-24989, CVE-2024-24990). See [CVE-2024-24989](x).";
+        assert_eq!(cves_in_prose(text), ["CVE-2024-24989", "CVE-2024-24990"]);
+        assert_eq!(cves_in_prose("CVE-2022-37436 httpd: mod_proxy"), ["CVE-2022-37436"]);
+        assert_eq!(cves_in_prose("no CVE here, nor CVE-20 ü"), [""; 0]);
     }
 
     fn owned(ids: &[&str]) -> Vec<String> {

@@ -5,8 +5,9 @@
 //! a broken file never leaves half of itself behind. What each feed is and how odd its data gets
 //! is told in `docs/feeds.md`.
 
-mod alma;
 mod alpine;
+mod arch;
+mod bodhi;
 mod bundle;
 mod csaf;
 mod csaf_statements;
@@ -16,16 +17,25 @@ mod debian_digest;
 mod debian_list;
 mod debian_tracker;
 mod echo;
+mod errata;
 mod events;
+mod fixes;
 mod gather;
 mod id;
 mod json;
 mod osv;
 mod osv_distributions;
 mod osv_document;
+mod osv_errata;
 mod osv_exports;
+mod osv_statements;
+mod oval;
+mod oval_azure;
+mod oval_errata;
+mod photon_cve;
 mod purl;
 mod redhat;
+mod rocky_errata;
 mod rpm_rows;
 mod said;
 mod score;
@@ -38,6 +48,8 @@ pub mod ubuntu;
 mod ubuntu_osv;
 mod ubuntu_tracker;
 mod ubuntu_vex;
+mod updateinfo;
+mod xml;
 
 pub use gather::Gather;
 pub(crate) use gather::Segment;
@@ -114,10 +126,16 @@ pub enum FeedError {
     /// Bad JSON, or JSON of another shape.
     #[error("the file is not the JSON this feed has")]
     Json(#[source] serde_json::Error),
-    /// Bad XML, or XML of another shape.
+    /// Bad XML.
+    #[error("the file is not XML that can be read")]
+    Xml(#[source] quick_xml::Error),
+    /// XML of another shape than this feed's.
     #[error("the file is not the XML this feed has")]
-    Xml(#[source] quick_xml::DeError),
-    /// Bad tar archive or gzip stream.
+    XmlShape(#[source] quick_xml::DeError),
+    /// XML of another kind.
+    #[error("the file is XML, but not {0}")]
+    OtherXml(&'static str),
+    /// Bad tar archive or compressed stream.
     #[error("the file is not an archive that can be read")]
     Archive(#[source] std::io::Error),
     /// Bad zip archive.
@@ -163,7 +181,6 @@ pub static FEEDS: &[&Feed] = &[
     &debian_tracker::FEED,
     &debian_list::FEED,
     &debian_digest::FEED,
-    &alma::FEED,
     &ubuntu_tracker::FEED,
     &ubuntu_osv::FEED,
     &ubuntu_vex::FEED,
@@ -178,6 +195,22 @@ pub static FEEDS: &[&Feed] = &[
     &osv_distributions::ECHO,
     &osv_distributions::MINIMOS,
     &osv_distributions::WOLFI,
+    &osv_errata::ALMALINUX,
+    &osv_errata::AZURE,
+    &osv_errata::MAGEIA,
+    &osv_errata::OPENEULER,
+    &osv_errata::ROCKY,
+    &oval_azure::FEED,
+    &oval_errata::ORACLE,
+    &oval_errata::PHOTON,
+    &photon_cve::FEED,
+    &arch::FEED,
+    &updateinfo::AMAZON,
+    &updateinfo::BOTTLEROCKET,
+    &updateinfo::FEDORA,
+    &bodhi::FEED,
+    &updateinfo::ROCKY,
+    &rocky_errata::FEED,
     &osv_exports::CRATES_IO,
     &osv_exports::GO,
     &osv_exports::MAVEN,

@@ -1,125 +1,15 @@
-//! OSV exports: an archive with one JSON document per vulnerability
-//! (<https://ossf.github.io/osv-schema/>).
+//! OSV exports of registries: every document is a record of its own.
 
-use super::events::{self, Event};
+use super::events;
 use super::gather::{Gather, Segment};
-use super::json::{self, Text};
+use super::json::Text;
+use super::osv_document::{DocumentError, Entry, Loose, ScoreEntry, documents, wanted};
 use super::{FeedError, FeedFile, date, score};
 use crate::name::filed_under;
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::io::{Cursor, Read};
-use zip::ZipArchive;
-use zip::result::ZipError;
-
-/// Largest document, in bytes. The largest real ones, with tens of thousands of listed versions,
-/// stay below one megabyte.
-const DOCUMENT_BYTES_MAX: u64 = 16 << 20;
-
-/// All documents of one archive together, in bytes; the largest export, Ubuntu's, has some twenty
-/// gigabytes.
-const ARCHIVE_BYTES_MAX: u64 = 64 << 30;
-
-/// Documents of one archive; the largest export has some 250,000.
-const DOCUMENTS_MAX: u64 = 2_000_000;
-
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DocumentError {
-    #[error("the document is larger than {DOCUMENT_BYTES_MAX} bytes")]
-    TooLarge,
-    #[error("the archive entry cannot be unpacked")]
-    Unpack(#[source] std::io::Error),
-    #[error("the archive entry cannot be read")]
-    Zip(#[source] ZipError),
-    #[error("the document is not an OSV record")]
-    Json(#[source] serde_json::Error),
-    #[error("the document has no id")]
-    NoId,
-}
-
-#[derive(Deserialize)]
-struct Document<'a> {
-    #[serde(borrow)]
-    id: Text<'a>,
-    #[serde(borrow, default)]
-    published: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    modified: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    withdrawn: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    aliases: Option<Vec<Text<'a>>>,
-    #[serde(borrow, default)]
-    severity: Option<Vec<ScoreEntry<'a>>>,
-    #[serde(borrow, default)]
-    affected: Option<Vec<AffectedEntry<'a>>>,
-    #[serde(borrow, default)]
-    database_specific: Option<DatabaseSpecific<'a>>,
-}
-
-#[derive(Deserialize)]
-struct ScoreEntry<'a> {
-    #[serde(borrow, default)]
-    score: Option<Text<'a>>,
-}
-
-/// What one database adds for itself. No schema holds it to anything, so a value of another kind
-/// is passed over.
-#[derive(Deserialize)]
-struct DatabaseSpecific<'a> {
-    #[serde(borrow, default)]
-    severity: Option<Loose<Text<'a>>>,
-    #[serde(borrow, default)]
-    cwe_ids: Option<Loose<Vec<Text<'a>>>>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Loose<T> {
-    Meant(T),
-    Other(IgnoredAny),
-}
-
-impl<T> Loose<T> {
-    fn meant(self) -> Option<T> {
-        match self {
-            Self::Meant(value) => Some(value),
-            Self::Other(IgnoredAny) => None,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct AffectedEntry<'a> {
-    #[serde(borrow, default)]
-    package: Option<PackageEntry<'a>>,
-    #[serde(borrow, default)]
-    severity: Option<Vec<ScoreEntry<'a>>>,
-    #[serde(borrow, default)]
-    ranges: Option<Vec<RangeEntry<'a>>>,
-    #[serde(borrow, default)]
-    versions: Option<Vec<Text<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct PackageEntry<'a> {
-    #[serde(borrow)]
-    ecosystem: Text<'a>,
-    #[serde(borrow)]
-    name: Text<'a>,
-}
-
-#[derive(Deserialize)]
-struct RangeEntry<'a> {
-    #[serde(borrow, rename = "type", default)]
-    kind: Option<Text<'a>>,
-    #[serde(borrow, default)]
-    events: Option<Vec<Event<'a>>>,
-}
 
 /// One of OSV's ecosystems, as we keep it.
 pub(super) struct Target {
@@ -137,83 +27,14 @@ pub(super) fn archive(
     documents(file, gather, &mut |document, gather| record(document, file, target, gather))
 }
 
-/// What is done with one document.
-pub(super) type EachDocument<'r> =
-    &'r mut dyn FnMut(&[u8], &mut Gather) -> Result<(), DocumentError>;
-
-/// Shows every document of an archive to `read`.
-pub(super) fn documents(
-    file: &FeedFile<'_>,
-    gather: &mut Gather,
-    read: EachDocument<'_>,
-) -> Result<(), FeedError> {
-    json::expect_data(file.bytes, "a zip archive")?;
-    let mut archive = ZipArchive::new(Cursor::new(file.bytes)).map_err(FeedError::Zip)?;
-    let mut documents = 0_u64;
-    let mut unpacked = 0_u64;
-    let mut document = Vec::new();
-    for index in 0..archive.len() {
-        let mut entry = match archive.by_index(index) {
-            Ok(entry) => entry,
-            Err(error) => {
-                let error = DocumentError::Zip(error);
-                gather.refuse_record(file.path, &format!("entry {index}"), &error);
-                continue;
-            }
-        };
-        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
-        if entry.is_dir() || !has_extension(&name) {
-            continue;
-        }
-        documents = documents.saturating_add(1);
-        if documents > DOCUMENTS_MAX {
-            return Err(FeedError::TooMuch { what: "documents", limit: DOCUMENTS_MAX });
-        }
-        document.clear();
-        // What an entry says about its own size is not believed.
-        let unpacking =
-            (&mut entry).take(DOCUMENT_BYTES_MAX.saturating_add(1)).read_to_end(&mut document);
-        let size = u64::try_from(document.len()).unwrap_or(u64::MAX);
-        unpacked = unpacked.saturating_add(size);
-        if unpacked > ARCHIVE_BYTES_MAX {
-            return Err(FeedError::TooMuch { what: "bytes", limit: ARCHIVE_BYTES_MAX });
-        }
-        let outcome = match unpacking {
-            _ if size > DOCUMENT_BYTES_MAX => Err(DocumentError::TooLarge),
-            Err(error) => Err(DocumentError::Unpack(error)),
-            Ok(_) => read(&document, gather),
-        };
-        if let Err(error) = outcome {
-            gather.refuse_record(file.path, &name, &error);
-        }
-    }
-    if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
-}
-
-pub(super) fn has_extension(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
-}
-
 fn record(
     bytes: &[u8],
     file: &FeedFile<'_>,
     target: &Target,
     gather: &mut Gather,
 ) -> Result<(), DocumentError> {
-    let document: Document<'_> = serde_json::from_slice(bytes).map_err(DocumentError::Json)?;
+    let Some(document) = wanted(bytes, file, gather)? else { return Ok(()) };
     let id = document.id.as_str().trim();
-    if id.is_empty() {
-        return Err(DocumentError::NoId);
-    }
-    gather.count();
-    if file.only.is_some_and(|only| !only.contains(id)) {
-        gather.skip("not a recorded answer");
-        return Ok(());
-    }
-    if document.withdrawn.is_some() {
-        gather.skip("withdrawn");
-        return Ok(());
-    }
     let (mut severity, mut cwes) = (None, Vec::new());
     if let Some(specific) = document.database_specific {
         severity =
@@ -259,7 +80,7 @@ fn texts(list: Option<Vec<Text<'_>>>, except: &str) -> Vec<String> {
 }
 
 /// The package's name in its normal form, if the entry is about our ecosystem.
-fn package_name(entry: &AffectedEntry<'_>, target: &Target) -> Option<String> {
+fn package_name(entry: &Entry<'_>, target: &Target) -> Option<String> {
     let package = entry.package.as_ref()?;
     let ecosystem = package.ecosystem.as_str();
     let ecosystem = ecosystem.split_once(':').map_or(ecosystem, |(name, _)| name);
@@ -272,7 +93,7 @@ fn package_name(entry: &AffectedEntry<'_>, target: &Target) -> Option<String> {
 
 /// Adds what one entry says about a package.
 fn affected(
-    entry: AffectedEntry<'_>,
+    entry: Entry<'_>,
     package: String,
     target: &Target,
     advisory: &mut Advisory,

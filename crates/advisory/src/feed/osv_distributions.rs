@@ -5,8 +5,8 @@
 
 use super::gather::{Gather, Segment};
 use super::json::Text;
-use super::osv::DocumentError;
-use super::osv_document::{Document, each_document, status};
+use super::osv_document::DocumentError;
+use super::osv_statements::{Document, each_document, status};
 use super::{Feed, FeedError, FeedFile, Gap, debian};
 use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
 use lazaret_core::package::Ecosystem;

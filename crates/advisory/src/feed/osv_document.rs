@@ -1,312 +1,202 @@
-//! OSV documents of distributions: about which vulnerabilities, which packages of which releases
-//! and which versions (<https://ossf.github.io/osv-schema/>).
+//! OSV's form: an archive of JSON documents (<https://ossf.github.io/osv-schema/>).
 
-use super::bundle;
-use super::events::{self, Event};
-use super::gather::{Gather, Rank};
+use super::events::Event;
+use super::gather::Gather;
 use super::json::{self, Text};
-use super::osv::{self, DocumentError, EachDocument};
-use super::{FeedError, FeedFile, date, id, score};
-use lazaret_core::advisory::{Advisory, Range, RangeEnd, Score, Status};
-use lazaret_core::severity::Severity;
-use lazaret_core::version::Scheme;
+use super::{FeedError, FeedFile};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::io::{Cursor, Read};
+use zip::ZipArchive;
+use zip::result::ZipError;
 
-/// One document.
+/// Largest document, in bytes. The largest real ones, with tens of thousands of listed versions,
+/// stay below one megabyte.
+const DOCUMENT_BYTES_MAX: u64 = 16 << 20;
+
+/// All documents of one archive together, in bytes; the largest export, Ubuntu's, has some twenty
+/// gigabytes.
+const ARCHIVE_BYTES_MAX: u64 = 64 << 30;
+
+/// Documents of one archive; the largest export has some 250,000.
+const DOCUMENTS_MAX: u64 = 2_000_000;
+
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DocumentError {
+    #[error("the document is larger than {DOCUMENT_BYTES_MAX} bytes")]
+    TooLarge,
+    #[error("the archive entry cannot be unpacked")]
+    Unpack(#[source] std::io::Error),
+    #[error("the archive entry cannot be read")]
+    Zip(#[source] ZipError),
+    #[error("the document is not an OSV record")]
+    Json(#[source] serde_json::Error),
+    #[error("the document has no id")]
+    NoId,
+}
+
 #[derive(Deserialize)]
 pub(super) struct Document<'a> {
     #[serde(borrow)]
-    id: Text<'a>,
+    pub(super) id: Text<'a>,
     #[serde(borrow, default)]
-    published: Option<Text<'a>>,
+    pub(super) published: Option<Text<'a>>,
     #[serde(borrow, default)]
-    modified: Option<Text<'a>>,
+    pub(super) modified: Option<Text<'a>>,
     #[serde(borrow, default)]
-    withdrawn: Option<Text<'a>>,
+    pub(super) withdrawn: Option<Text<'a>>,
     #[serde(borrow, default)]
-    details: Option<Text<'a>>,
+    pub(super) related: Option<Vec<Text<'a>>>,
     #[serde(borrow, default)]
-    aliases: Option<Vec<Text<'a>>>,
+    pub(super) upstream: Option<Vec<Text<'a>>>,
     #[serde(borrow, default)]
-    upstream: Option<Vec<Text<'a>>>,
+    pub(super) summary: Option<Text<'a>>,
     #[serde(borrow, default)]
-    related: Option<Vec<Text<'a>>>,
+    pub(super) aliases: Option<Vec<Text<'a>>>,
     #[serde(borrow, default)]
-    severity: Option<Vec<ScoreEntry<'a>>>,
-    /// What it says of packages.
+    pub(super) severity: Option<Vec<ScoreEntry<'a>>>,
     #[serde(borrow, default)]
     pub(super) affected: Option<Vec<Entry<'a>>>,
+    #[serde(borrow, default)]
+    pub(super) database_specific: Option<DatabaseSpecific<'a>>,
 }
 
 #[derive(Deserialize)]
-struct ScoreEntry<'a> {
+pub(super) struct ScoreEntry<'a> {
     #[serde(borrow, default)]
-    score: Option<Text<'a>>,
+    pub(super) score: Option<Text<'a>>,
 }
 
-/// What a document says of one package of one release.
+/// What one database adds for itself. No schema holds it to anything, so a value of another kind
+/// is passed over.
+#[derive(Deserialize)]
+pub(super) struct DatabaseSpecific<'a> {
+    #[serde(borrow, default)]
+    pub(super) severity: Option<Loose<Text<'a>>>,
+    #[serde(borrow, default)]
+    pub(super) cwe_ids: Option<Loose<Vec<Text<'a>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Loose<T> {
+    Meant(T),
+    Other(IgnoredAny),
+}
+
+impl<T> Loose<T> {
+    pub(super) fn meant(self) -> Option<T> {
+        match self {
+            Self::Meant(value) => Some(value),
+            Self::Other(IgnoredAny) => None,
+        }
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Entry<'a> {
     #[serde(borrow, default)]
-    pub(super) package: Option<Package<'a>>,
+    pub(super) package: Option<PackageEntry<'a>>,
     #[serde(borrow, default)]
-    ranges: Option<Vec<RangeEntry<'a>>>,
+    pub(super) severity: Option<Vec<ScoreEntry<'a>>>,
     #[serde(borrow, default)]
-    pub(super) ecosystem_specific: Option<EcosystemSpecific<'a>>,
+    pub(super) ranges: Option<Vec<RangeEntry<'a>>>,
     #[serde(borrow, default)]
-    database_specific: Option<DatabaseSpecific<'a>>,
+    pub(super) versions: Option<Vec<Text<'a>>>,
 }
 
-/// A package, by its source.
 #[derive(Deserialize)]
-pub(super) struct Package<'a> {
+pub(super) struct PackageEntry<'a> {
     #[serde(borrow)]
     pub(super) ecosystem: Text<'a>,
     #[serde(borrow)]
     pub(super) name: Text<'a>,
-    #[serde(borrow, default)]
-    pub(super) purl: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
-struct RangeEntry<'a> {
+pub(super) struct RangeEntry<'a> {
     #[serde(borrow, rename = "type", default)]
-    kind: Option<Text<'a>>,
+    pub(super) kind: Option<Text<'a>>,
     #[serde(borrow, default)]
-    events: Option<Vec<Event<'a>>>,
+    pub(super) events: Option<Vec<Event<'a>>>,
 }
 
-/// What a distribution adds for itself.
-#[derive(Deserialize)]
-pub(super) struct EcosystemSpecific<'a> {
-    /// Debian's.
-    #[serde(borrow, default)]
-    pub(super) urgency: Option<Text<'a>>,
-}
+/// What is done with one document.
+pub(super) type EachDocument<'r> =
+    &'r mut dyn FnMut(&[u8], &mut Gather) -> Result<(), DocumentError>;
 
-#[derive(Deserialize)]
-struct DatabaseSpecific<'a> {
-    #[serde(borrow, default)]
-    cves_map: Option<CvesMap<'a>>,
-}
-
-/// Which of a notice's vulnerabilities an entry is about, in Ubuntu's notices.
-#[derive(Deserialize)]
-struct CvesMap<'a> {
-    #[serde(borrow, default)]
-    cves: Option<Vec<Cve<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct Cve<'a> {
-    #[serde(borrow)]
-    id: Text<'a>,
-}
-
-/// Which vulnerabilities a document is about, and what it says about them.
-pub(super) struct Subject {
-    /// A record without its packages for each vulnerability.
-    about: Vec<Advisory>,
-    /// What its statements weigh.
-    pub(super) rank: Rank,
-}
-
-/// The prefixes of records that are one distribution's view of one CVE.
-const VIEWS: [&str; 3] = ["ALPINE-", "DEBIAN-", "UBUNTU-"];
-
-/// The beginnings of ids of advisories, which tell what was fixed.
-const ADVISORIES: [&str; 5] = ["DLA-", "DSA-", "DTSA-", "LSN-", "USN-"];
-
-/// Shows every document of a file to `read`: of a zip archive, of a compressed tar archive, or the
-/// one it is. `wanted` says which files of a tar archive are documents of this feed.
-pub(super) fn each_document(
+/// Shows every document of an archive to `read`.
+pub(super) fn documents(
     file: &FeedFile<'_>,
     gather: &mut Gather,
-    wanted: &dyn Fn(&str) -> bool,
     read: EachDocument<'_>,
 ) -> Result<(), FeedError> {
-    json::expect_data(file.bytes, "OSV documents")?;
-    if file.bytes.starts_with(b"PK") {
-        return osv::documents(file, gather, read);
-    }
-    if file.bytes.first() == Some(&b'{') {
-        return read(file.bytes, gather).map_err(|error| match error {
-            DocumentError::Json(error) if error.is_eof() => FeedError::CutOff,
-            DocumentError::Json(error) => FeedError::Json(error),
-            _ => FeedError::NoRecords,
-        });
-    }
-    bundle::files(
-        file.bytes,
-        &|path| osv::has_extension(path) && wanted(path),
-        &mut |path, bytes| {
-            if let Err(error) = read(bytes, gather) {
-                gather.refuse_record(file.path, path, &error);
+    json::expect_data(file.bytes, "a zip archive")?;
+    let mut archive = ZipArchive::new(Cursor::new(file.bytes)).map_err(FeedError::Zip)?;
+    let mut documents = 0_u64;
+    let mut unpacked = 0_u64;
+    let mut document = Vec::new();
+    for index in 0..archive.len() {
+        let mut entry = match archive.by_index(index) {
+            Ok(entry) => entry,
+            Err(error) => {
+                let error = DocumentError::Zip(error);
+                gather.refuse_record(file.path, &format!("entry {index}"), &error);
+                continue;
             }
-        },
-    )?;
+        };
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        if entry.is_dir() || !has_extension(&name) {
+            continue;
+        }
+        documents = documents.saturating_add(1);
+        if documents > DOCUMENTS_MAX {
+            return Err(FeedError::TooMuch { what: "documents", limit: DOCUMENTS_MAX });
+        }
+        document.clear();
+        // What an entry says about its own size is not believed.
+        let unpacking =
+            (&mut entry).take(DOCUMENT_BYTES_MAX.saturating_add(1)).read_to_end(&mut document);
+        let size = u64::try_from(document.len()).unwrap_or(u64::MAX);
+        unpacked = unpacked.saturating_add(size);
+        if unpacked > ARCHIVE_BYTES_MAX {
+            return Err(FeedError::TooMuch { what: "bytes", limit: ARCHIVE_BYTES_MAX });
+        }
+        let outcome = match unpacking {
+            _ if size > DOCUMENT_BYTES_MAX => Err(DocumentError::TooLarge),
+            Err(error) => Err(DocumentError::Unpack(error)),
+            Ok(_) => read(&document, gather),
+        };
+        if let Err(error) = outcome {
+            gather.refuse_record(file.path, &name, &error);
+        }
+    }
     if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
 }
 
-impl<'a> Document<'a> {
-    /// Parses and counts a document; nothing for one that is left out.
-    pub(super) fn parse(
-        bytes: &'a [u8],
-        file: &FeedFile<'_>,
-        gather: &mut Gather,
-    ) -> Result<Option<Self>, DocumentError> {
-        let document: Self = serde_json::from_slice(bytes).map_err(DocumentError::Json)?;
-        let id = document.id();
-        if id.is_empty() {
-            return Err(DocumentError::NoId);
-        }
-        gather.count();
-        if file.only.is_some_and(|only| !only.contains(id)) {
-            gather.skip("not a recorded answer");
-        } else if document.withdrawn.is_some() {
-            gather.skip("withdrawn");
-        } else if document.details.as_ref().is_some_and(|text| is_rejected(text.as_str())) {
-            gather.skip("rejected");
-        } else if id.starts_with("LSN-") {
-            gather.skip("live patch of a running kernel");
-        } else {
-            return Ok(Some(document));
-        }
-        Ok(None)
-    }
-
-    fn id(&self) -> &str {
-        self.id.as_str().trim()
-    }
-
-    /// What the document is about.
-    ///
-    /// A record about one CVE is filed under it, and so is an advisory under each of its CVEs, as
-    /// an alias. One without a CVE is filed under its only other id, such as a GHSA, else its own.
-    pub(super) fn subject(&self, gather: &mut Gather) -> Subject {
-        let own = self.id();
-        let announced = ADVISORIES.iter().any(|start| own.starts_with(start));
-        let (mut cves, mut others) = (Vec::new(), Vec::new());
-        if let Some(cve) = cve(own) {
-            cves.push(cve);
-        } else {
-            let named = [&self.upstream, &self.aliases, &self.related];
-            for text in named.into_iter().flatten().flatten() {
-                let name = text.as_str().trim();
-                match cve(name) {
-                    Some(cve) => cves.push(cve),
-                    None if name.starts_with("GHSA-") => others.push(name.to_owned()),
-                    None => {}
-                }
-            }
-            for list in [&mut cves, &mut others] {
-                list.sort_unstable();
-                list.dedup();
-            }
-        }
-        let mut ids = cves;
-        let mut aliases = Vec::new();
-        match (ids.len(), others.len()) {
-            (0, 1) => ids.append(&mut others),
-            (0, _) => ids.push(own.to_owned()),
-            (1, _) => aliases.append(&mut others),
-            // Which of them is which is not said.
-            _ => {}
-        }
-        if cve(own).is_none() {
-            aliases.push(own.to_owned());
-        }
-        let (scores, severity) = self.scores(gather);
-        let moment =
-            |text: &Option<Text<'_>>| text.as_ref().and_then(|text| date::moment(text.as_str()));
-        let about = ids.into_iter().map(|id| Advisory {
-            id,
-            aliases: aliases.clone(),
-            severity,
-            scores: scores.clone(),
-            published: moment(&self.published),
-            modified: moment(&self.modified),
-            ..Advisory::default()
-        });
-        let rank = if announced { Rank::Announced } else { Rank::Export };
-        Subject { about: about.collect(), rank }
-    }
-
-    fn scores(&self, gather: &mut Gather) -> (Vec<Score>, Option<Severity>) {
-        let (mut scores, mut severity) = (Vec::new(), None);
-        for entry in self.severity.iter().flatten() {
-            let Some(text) = entry.score.as_ref().map(|text| text.as_str().trim()) else {
-                continue;
-            };
-            if let Some(score) = score::vector(text) {
-                if !scores.contains(&score) {
-                    scores.push(score);
-                }
-            } else if let Some(word) = score::word(text) {
-                severity = severity.or(Some(word));
-            } else {
-                match text {
-                    "negligible" => severity = severity.or(Some(Severity::Low)),
-                    "untriaged" => {}
-                    _ => gather.note("unreadable score"),
-                }
-            }
-        }
-        (scores, severity)
-    }
+pub(super) fn has_extension(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("json"))
 }
 
-impl Subject {
-    /// What is said of the vulnerabilities an entry is about: all of the document's, if the entry
-    /// does not name some of them.
-    pub(super) fn about(&self, entry: &Entry<'_>) -> Vec<Advisory> {
-        let named: Vec<String> = entry
-            .database_specific
-            .iter()
-            .filter_map(|specific| specific.cves_map.as_ref())
-            .flat_map(|map| map.cves.iter().flatten())
-            .filter_map(|named| cve(named.id.as_str().trim()))
-            .collect();
-        let about = self.about.iter();
-        if named.is_empty() {
-            return about.cloned().collect();
-        }
-        about.filter(|about| named.contains(&about.id)).cloned().collect()
+/// Reads a document and counts it; none where it is left out, which is counted as well.
+pub(super) fn wanted<'a>(
+    bytes: &'a [u8],
+    file: &FeedFile<'_>,
+    gather: &mut Gather,
+) -> Result<Option<Document<'a>>, DocumentError> {
+    let document: Document<'a> = serde_json::from_slice(bytes).map_err(DocumentError::Json)?;
+    let id = document.id.as_str().trim();
+    if id.is_empty() {
+        return Err(DocumentError::NoId);
     }
-}
-
-impl Entry<'_> {
-    /// Its ranges of affected versions.
-    pub(super) fn ranges(&self, scheme: Scheme, gather: &mut Gather) -> Vec<Range> {
-        let mut ranges = Vec::new();
-        for range in self.ranges.iter().flatten() {
-            // Ranges of commits say nothing about a package's version.
-            if matches!(range.kind.as_ref().map(Text::as_str), Some("ECOSYSTEM" | "SEMVER")) {
-                let events = range.events.as_deref().unwrap_or_default();
-                ranges.extend(events::ranges(events, scheme, gather));
-            }
-        }
-        if ranges.is_empty() {
-            gather.note("package without versions");
-        }
-        ranges
+    gather.count();
+    if file.only.is_some_and(|only| !only.contains(id)) {
+        gather.skip("not a recorded answer");
+        return Ok(None);
     }
-}
-
-/// Whether a description says that the CVE program has rejected the id.
-pub(super) fn is_rejected(description: &str) -> bool {
-    let text = description.trim_start();
-    text.starts_with("** REJECT **") || text.starts_with("Rejected reason:")
-}
-
-/// The status that ranges speak of.
-pub(super) fn status(ranges: &[Range]) -> Status {
-    let fixed = ranges.iter().any(|range| matches!(range.end, RangeEnd::Fixed(_)));
-    if fixed { Status::Fixed } else { Status::Affected }
-}
-
-/// The CVE an id is, or is a distribution's view of.
-fn cve(name: &str) -> Option<String> {
-    let name = VIEWS.iter().find_map(|view| name.strip_prefix(view)).unwrap_or(name);
-    id::cve(name)
+    if document.withdrawn.is_some() {
+        gather.skip("withdrawn");
+        return Ok(None);
+    }
+    Ok(Some(document))
 }

@@ -1,7 +1,7 @@
 //! What is said of the packages of one vulnerability, and which of two statements counts.
 
-use super::Feed;
 use super::gather::Rank;
+use super::{Feed, fixes};
 use lazaret_core::advisory::{Affected, Conditions, RangeEnd, Status};
 use lazaret_core::version::Scheme;
 use std::cmp::Ordering;
@@ -19,6 +19,22 @@ impl Said {
     /// What it is about: the same package under other conditions is another matter.
     fn named(&self) -> (&str, &Conditions) {
         (&self.affected.package, &self.affected.conditions)
+    }
+
+    /// Settles it with another statement about the same, which is of no use afterward. Two fixes
+    /// that a source itself tells may be of different lines of the package, which both count;
+    /// otherwise the weightier one stays.
+    fn settle(&mut self, scheme: Scheme, other: &mut Self) {
+        let fixes = self.affected.status == Status::Fixed && other.affected.status == Status::Fixed;
+        let joins = fixes && self.rank == other.rank && self.rank >= Rank::Advisory;
+        if outweighs(scheme, other, self) {
+            std::mem::swap(self, other);
+        }
+        if joins {
+            let (winner, loser) =
+                (std::mem::take(&mut self.affected), std::mem::take(&mut other.affected));
+            self.affected = fixes::joined(scheme, winner, loser);
+        }
     }
 }
 
@@ -45,18 +61,32 @@ impl Statements {
 
     /// What one document says: entries about one package are joined.
     pub(super) fn of_document(entries: Vec<Affected>, feed: &'static Feed) -> Self {
+        Self::of_entries(entries, feed, Rank::State, joined)
+    }
+
+    /// What one erratum says: entries about one package are joined, the higher fix of a line
+    /// counting.
+    pub(super) fn of_erratum(entries: Vec<Affected>, feed: &'static Feed, scheme: Scheme) -> Self {
+        Self::of_entries(entries, feed, Rank::Advisory, |a, b| fixes::joined(scheme, a, b))
+    }
+
+    fn of_entries(
+        entries: Vec<Affected>,
+        feed: &'static Feed,
+        rank: Rank,
+        join: impl Fn(Affected, Affected) -> Affected,
+    ) -> Self {
         let mut packages: BTreeMap<(String, Conditions), Affected> = BTreeMap::new();
         for affected in entries {
             let named = (affected.package.clone(), affected.conditions.clone());
             if let Some(said) = packages.get_mut(&named) {
-                *said = joined(std::mem::take(said), affected);
+                *said = join(std::mem::take(said), affected);
             } else {
                 packages.insert(named, affected);
             }
         }
-        let said = |affected| Said { rank: Rank::State, feed, affected };
-        let said: Vec<Said> = packages.into_values().map(said).collect();
-        Self { known: said.len(), said }
+        let said = |affected| Said { rank, feed, affected };
+        Self::of(packages.into_values().map(said).collect())
     }
 
     pub(super) fn add(&mut self, said: Said, scheme: Scheme) {
@@ -77,8 +107,8 @@ impl Statements {
         self.said.sort_by(|a, b| a.named().cmp(&b.named()));
         self.said.dedup_by(|new, known| {
             let same = new.named() == known.named();
-            if same && outweighs(scheme, new, known) {
-                std::mem::swap(new, known);
+            if same {
+                known.settle(scheme, new);
             }
             same
         });
@@ -106,13 +136,10 @@ fn outweighs(scheme: Scheme, new: &Said, known: &Said) -> bool {
         .is_gt()
 }
 
-/// The order of two fixed versions. A text that is no version is lower than any version, and two
-/// such texts are ordered as text, so that the outcome does not depend on which came first.
+/// The order of two fixed versions, where both are known.
 fn higher(scheme: Scheme, a: Option<&str>, b: Option<&str>) -> Ordering {
     match (a, b) {
-        (Some(a), Some(b)) => scheme
-            .compare(a, b)
-            .unwrap_or_else(|_| scheme.is_valid(a).cmp(&scheme.is_valid(b)).then_with(|| a.cmp(b))),
+        (Some(a), Some(b)) => fixes::order(scheme, a, b),
         _ => Ordering::Equal,
     }
 }

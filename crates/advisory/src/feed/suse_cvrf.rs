@@ -167,7 +167,7 @@ fn document(bytes: &[u8], gather: &mut Gather) -> Result<(), FeedError> {
     if String::from_utf8_lossy(start).to_ascii_lowercase().contains("<html") {
         return Err(FeedError::WebPage("CVRF"));
     }
-    let document: Document = quick_xml::de::from_reader(bytes).map_err(FeedError::Xml)?;
+    let document: Document = quick_xml::de::from_reader(bytes).map_err(FeedError::XmlShape)?;
     gather.count();
     if document.kind == "SUSE Image" {
         gather.skip("an image, not a distribution");

@@ -2,9 +2,9 @@
 //! OSV's export has them (<https://documentation.ubuntu.com/security/security-updates/osv/>).
 
 use super::gather::{Gather, Rank};
-use super::osv::DocumentError;
 use super::osv_distributions::SAMPLES;
-use super::osv_document::{Document, Package as Named, each_document};
+use super::osv_document::DocumentError;
+use super::osv_statements::{Document, Package as Named, each_document};
 use super::ubuntu::{self, Package, Place, State};
 use super::{Feed, FeedError, FeedFile};
 use lazaret_core::advisory::{Advisory, Range, RangeEnd, Status};

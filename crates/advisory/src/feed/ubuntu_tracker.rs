@@ -2,7 +2,7 @@
 //! (<https://git.launchpad.net/ubuntu-cve-tracker/tree/README>).
 
 use super::gather::{Gather, Rank};
-use super::osv_document::is_rejected;
+use super::osv_statements::is_rejected;
 use super::ubuntu::{self, Package, Place, State};
 use super::{Feed, FeedError, FeedFile, bundle, date, id, json};
 use lazaret_core::advisory::{Advisory, Status};

@@ -6,7 +6,7 @@
 
 use super::gather::{Gather, Rank};
 use super::json::{self, Text};
-use super::osv::has_extension;
+use super::osv_document::has_extension;
 use super::ubuntu::{self, Package, Place, State};
 use super::{Feed, FeedError, FeedFile, bundle, id};
 use lazaret_core::advisory::{Advisory, Affected, Status};

@@ -2,7 +2,7 @@
 
 use crate::grouping::Ids;
 use crate::interval::{EndRef, RangeRef};
-use crate::module::{is_modular, minor_of_channel, minor_release};
+use crate::module::{Build, is_modular, minor_of_channel, minor_release};
 use crate::segment::{AdvisoryRef, AffectedRef, ConditionsRef, Damage, SegmentRef};
 use lazaret_core::advisory::Status;
 use lazaret_core::package::Package;
@@ -132,10 +132,10 @@ impl Judge<'_> {
         Ok(None)
     }
 
-    /// Whether a range speaks of packages built the way the version was: in a module, or not.
+    /// Whether a range speaks of packages built the way the version was.
     pub(super) fn is_of_a_kind(&self, range: RangeRef<'_>, version: &str) -> bool {
         self.scheme != Scheme::Rpm
-            || range.fixed().is_none_or(|fixed| is_modular(fixed) == is_modular(version))
+            || range.fixed().is_none_or(|fixed| Build::of(fixed) == Build::of(version))
     }
 
     /// Leaves out records whose fix the package has from a channel.

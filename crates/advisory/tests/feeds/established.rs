@@ -1,16 +1,16 @@
 //! Alpine, Debian, AlmaLinux and the first of OSV's exports.
 
 use crate::recipe::{
-    advisory, fixture, mirror, mirror_with, read_shared, segment, shared_feeds, zip_of,
+    advisory, counts, fixture, lines, mirror, mirror_with, read_shared, segment, shared_feeds,
+    zip_of,
 };
+use crate::{arch, osv_errata, oval, updateinfo};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorError, MirrorOptions, read_mirror};
 use lazaret_advisory::records::Records;
 use lazaret_core::advisory::RangeEnd;
 use lazaret_core::severity::Severity;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io;
 
 const ALPINE: &str = "alpine-secdb/v3.20/main.json";
@@ -32,36 +32,6 @@ fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
     let documents: Vec<(&str, Vec<u8>)> =
         names.iter().map(|name| (*name, fixture(&format!("osv/{name}")))).collect();
     zip_of(&documents)
-}
-
-/// A segment as lines of text: `id (aliases) package status ranges =versions severity`.
-fn lines(records: &Records, name: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    for advisory in &segment(records, name).advisories {
-        for affected in &advisory.affected {
-            let mut line = advisory.id.clone();
-            if !advisory.aliases.is_empty() {
-                write!(line, " ({})", advisory.aliases.join(" ")).unwrap();
-            }
-            write!(line, " {} {}", affected.package, affected.status).unwrap();
-            let ranges: Vec<String> = affected.ranges.iter().map(ToString::to_string).collect();
-            if !ranges.is_empty() {
-                write!(line, " {}", ranges.join(" | ")).unwrap();
-            }
-            for version in &affected.versions {
-                write!(line, " ={version}").unwrap();
-            }
-            if let Some(severity) = affected.severity {
-                write!(line, " {severity}").unwrap();
-            }
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
-    map.iter().map(|(what, many)| (what.as_str(), *many)).collect()
 }
 
 #[test]
@@ -419,8 +389,9 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
             &[
                 "CVE-2024-50001 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
                 "CVE-2024-50002 (ALSA-2024:9001) sandglass fixed < 1:1.2-3.el8",
-                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8 \
-                 | < 2.5-1.module_el8.5.0+2577+9e95fe00",
+                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed < 1.9-4.el8",
+                "CVE-2024-50003 (ALSA-2024:9003) lantern fixed \
+                 < 2.5-1.module_el8.5.0+2577+9e95fe00 [lantern:2]",
             ],
         ),
         ("almalinux-10", &["ALSA-2024:9004 oil fixed < 3-1.el10"]),
@@ -471,6 +442,10 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-suse", "SUSE/all.zip", zip_of(&[("a.json", fixture("suse/osv.json"))])),
     ];
     files.extend(crate::deb_and_apk::good_files());
+    files.extend(arch::good_files());
+    files.extend(osv_errata::good_files());
+    files.extend(oval::good_files());
+    files.extend(updateinfo::good_files());
     files
 }
 

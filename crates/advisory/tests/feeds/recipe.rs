@@ -4,7 +4,8 @@ use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::{Records, SegmentRecords};
 use lazaret_core::advisory::Advisory;
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::fmt::Write as _;
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 pub(crate) fn fixture(name: &str) -> Vec<u8> {
@@ -77,4 +78,58 @@ pub(crate) fn read_shared(root: &Path, wanted: impl Fn(&str) -> bool) -> Records
     paths.retain(|path| wanted(path));
     let read = |path: &str| std::fs::read(root.join(path));
     read_mirror(&paths, &read, &MirrorOptions::default()).expect("feeds")
+}
+
+/// A segment as lines of text: `id (aliases) package status ranges =versions severity
+/// [conditions]`.
+pub(crate) fn lines(records: &Records, name: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    for advisory in &segment(records, name).advisories {
+        for affected in &advisory.affected {
+            let mut line = advisory.id.clone();
+            if !advisory.aliases.is_empty() {
+                write!(line, " ({})", advisory.aliases.join(" ")).unwrap();
+            }
+            write!(line, " {} {}", affected.package, affected.status).unwrap();
+            let ranges: Vec<String> = affected.ranges.iter().map(ToString::to_string).collect();
+            if !ranges.is_empty() {
+                write!(line, " {}", ranges.join(" | ")).unwrap();
+            }
+            for version in &affected.versions {
+                write!(line, " ={version}").unwrap();
+            }
+            if let Some(severity) = affected.severity {
+                write!(line, " {severity}").unwrap();
+            }
+            let conditions = &affected.conditions;
+            let others = conditions.module.iter().chain(&conditions.channel);
+            let conditions: Vec<&str> =
+                conditions.arches.iter().chain(others).map(String::as_str).collect();
+            if !conditions.is_empty() {
+                write!(line, " [{}]", conditions.join(" ")).unwrap();
+            }
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+pub(crate) fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
+    map.iter().map(|(what, many)| (what.as_str(), *many)).collect()
+}
+
+/// One file of the collections of other projects' fixtures beside the checkout, if they are there.
+pub(crate) fn foreign_fixture(archive: &str, path: &str) -> Option<Vec<u8>> {
+    let root = shared_feeds()?;
+    let bytes = std::fs::read(root.join("fixtures").join(archive)).unwrap();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(&bytes[..]));
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        if entry.path().unwrap().ends_with(path) {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).unwrap();
+            return Some(bytes);
+        }
+    }
+    panic!("no `{path}` in the archive")
 }

@@ -255,6 +255,27 @@ fn the_case_of_a_name_counts_only_where_its_registry_says_so() {
     }
 }
 
+#[test]
+fn a_fix_is_for_packages_built_in_its_way() {
+    let ranges =
+        ["< 1:1.1.1g-15.el8_3", "< 2:1.1.1g-15.ksplice1.el8_3", "< 10:1.1.1g-15.el8_3_fips"];
+    let versions = [
+        ("1:1.1.1g-14.el8_3", true),
+        ("1:1.1.1g-15.el8_3", false),
+        ("2:1.1.1g-14.ksplice1.el8_3", true),
+        ("2:1.1.1g-15.ksplice1.el8_3", false),
+        ("10:1.1.1g-14.el8_3_fips", true),
+        ("10:1.1.1g-15.el8_3_fips", false),
+    ];
+    let check = |extent: &[&str], versions: &[(&str, bool)]| {
+        check("almalinux 8.9", Ecosystem::Rpm, "almalinux-8", extent, versions);
+    };
+    check(&ranges, &versions);
+    // A fix that comes to one kind only says nothing of the others.
+    check(&ranges[1..2], &[("1:1.1.1g-14.el8_3", false), ("2:1.1.1g-14.ksplice1.el8_3", true)]);
+    check(&ranges[..1], &[("2:1.1.1g-14.ksplice1.el8_3", false)]);
+}
+
 fn messages(problems: &[Problem]) -> Vec<&str> {
     assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Coverage));
     problems.iter().map(|problem| problem.message.as_str()).collect()
