@@ -30,7 +30,8 @@ pub struct Gather {
 struct Draft {
     scheme: Scheme,
     ecosystem: Ecosystem,
-    records: BTreeMap<String, Record>,
+    /// By id and, for accounts, the feed that gives them.
+    records: BTreeMap<(String, &'static str), Record>,
     /// What the file that lacks least lacks; absent once a whole one was read.
     gap: Option<Gap>,
 }
@@ -42,8 +43,19 @@ struct Record {
     about: Advisory,
     /// By package and conditions, what is said of it.
     packages: BTreeMap<Named, Said>,
-    /// Whether it is one document of its source, which replaces others as a whole.
-    whole: bool,
+    kind: Kind,
+}
+
+/// How a record is settled with another of the same id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// One document of its source, which replaces others as a whole.
+    Document,
+    /// What one source says about a vulnerability whose id it took from another: it stands beside
+    /// what others say, and its own parts are put together.
+    Account,
+    /// Statements, settled package by package.
+    State,
 }
 
 /// What a statement is about: the same package under other conditions is another matter.
@@ -161,7 +173,22 @@ impl Gather {
             }
         }
         let id = advisory.id.clone();
-        self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
+        let record = Record { about: advisory, packages, kind: Kind::Document };
+        self.draft(segment).put((id, ""), record);
+    }
+
+    /// Takes what a source says under an id that is not its own, such as a CVE's. The files of one
+    /// source that do so under the same id are put together, those of another source are not
+    /// touched.
+    pub(super) fn account(&mut self, segment: &Segment, mut advisory: Advisory) {
+        let feed = self.feed;
+        for affected in std::mem::take(&mut advisory.affected) {
+            let about = advisory.clone();
+            let said = Said { rank: Rank::Advisory, feed, affected };
+            let packages = BTreeMap::from([(named(&said.affected), said)]);
+            let key = (advisory.id.clone(), feed.id);
+            self.draft(segment).put(key, Record { about, packages, kind: Kind::Account });
+        }
     }
 
     /// Takes what a distribution says about one package, vulnerability and release.
@@ -176,7 +203,8 @@ impl Gather {
             ..Advisory::default()
         };
         let packages = BTreeMap::from([(named(&affected), Said { rank, feed, affected })]);
-        self.draft(segment).put(id.to_owned(), Record { about, packages, whole: false });
+        let record = Record { about, packages, kind: Kind::State };
+        self.draft(segment).put((id.to_owned(), ""), record);
     }
 
     fn draft(&mut self, segment: &Segment) -> &mut Draft {
@@ -191,7 +219,9 @@ impl Gather {
 
     /// Whether a record was taken whose id begins so.
     pub(super) fn has_id(&self, start: &str) -> bool {
-        self.segments.values().any(|draft| draft.records.keys().any(|id| id.starts_with(start)))
+        self.segments
+            .values()
+            .any(|draft| draft.records.keys().any(|(id, _)| id.starts_with(start)))
     }
 
     /// Says what the file lacks, as its parser found.
@@ -199,12 +229,19 @@ impl Gather {
         self.noticed = Some(gap);
     }
 
+    /// Says that a segment lacks something even with the whole of the file.
+    pub(super) fn partial(&mut self, segment: &Segment, gap: Gap) {
+        if let Some(draft) = self.segments.get_mut(&segment.name) {
+            draft.gap = Some(gap);
+        }
+    }
+
     /// Says what the file read here lacks by its place, which every segment it filled then lacks
     /// too.
     pub(crate) fn lacks(&mut self, gap: Option<Gap>) {
         let gap = gap.or(self.noticed);
         for draft in self.segments.values_mut() {
-            draft.gap = gap;
+            draft.gap = draft.gap.or(gap);
         }
     }
 
@@ -244,12 +281,12 @@ impl Gather {
 
 impl Draft {
     /// Adds a record, settling what is said of the same id.
-    fn put(&mut self, id: String, record: Record) {
-        let Some(mine) = self.records.get_mut(&id) else {
-            self.records.insert(id, record);
+    fn put(&mut self, key: (String, &'static str), record: Record) {
+        let Some(mine) = self.records.get_mut(&key) else {
+            self.records.insert(key, record);
             return;
         };
-        if mine.whole || record.whole {
+        if mine.kind == Kind::Document || record.kind == Kind::Document {
             // Two copies of one document: the later one. A date that is missing is no later.
             if record.about.modified > mine.about.modified {
                 *mine = record;
@@ -259,6 +296,12 @@ impl Draft {
         mine.about.aliases.extend(record.about.aliases);
         mine.about.published = earliest(mine.about.published, record.about.published);
         mine.about.modified = mine.about.modified.max(record.about.modified);
+        if mine.kind == Kind::Account {
+            mine.about.severity = mine.about.severity.max(record.about.severity);
+            mine.about.cwes.extend(record.about.cwes);
+            mine.add(record.packages);
+            return;
+        }
         for (package, said) in record.packages {
             match mine.packages.get(&package) {
                 Some(known) if !outweighs(self.scheme, &said, known) => {}
@@ -300,6 +343,19 @@ impl Draft {
             source,
             gap: self.gap.map(|gap| gap.lacking.to_owned()),
             advisories,
+        }
+    }
+}
+
+impl Record {
+    /// Adds what another part of the same account says of packages.
+    fn add(&mut self, packages: BTreeMap<Named, Said>) {
+        for (package, said) in packages {
+            if let Some(mine) = self.packages.get_mut(&package) {
+                mine.affected = joined(std::mem::take(&mut mine.affected), said.affected);
+            } else {
+                self.packages.insert(package, said);
+            }
         }
     }
 }

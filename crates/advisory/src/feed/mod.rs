@@ -15,11 +15,26 @@ mod debian_list;
 mod debian_tracker;
 mod events;
 mod gather;
+mod gem_requirement;
+mod github;
 mod id;
+mod jenkins;
+mod jenkins_pattern;
 mod json;
+mod kubernetes;
+mod node;
+mod npm_range;
 mod osv;
 mod osv_exports;
+mod php;
+mod program;
+mod project_kb;
+mod retire;
+mod ruby;
 mod score;
+mod span;
+mod victims;
+mod yaml;
 
 pub use gather::Gather;
 
@@ -142,14 +157,39 @@ pub static FEEDS: &[&Feed] = &[
     &debian_list::FEED,
     &debian_digest::FEED,
     &alma::FEED,
+    &osv_exports::BIOCONDUCTOR,
+    &osv_exports::BITNAMI,
+    &osv_exports::CONAN,
+    &osv_exports::CRAN,
     &osv_exports::CRATES_IO,
+    &osv_exports::DRUPAL,
+    &osv_exports::GHC,
+    &osv_exports::GITHUB_ACTIONS,
     &osv_exports::GO,
+    &osv_exports::HACKAGE,
+    &osv_exports::HEX,
+    &osv_exports::JULIA,
+    &osv_exports::KUBERNETES,
     &osv_exports::MAVEN,
     &osv_exports::NPM,
     &osv_exports::NUGET,
+    &osv_exports::OPAM,
     &osv_exports::PACKAGIST,
+    &osv_exports::PSF,
+    &osv_exports::PUB,
     &osv_exports::PYPI,
     &osv_exports::RUBYGEMS,
+    &osv_exports::SWIFT,
+    &osv_exports::VSCODE,
+    &github::FEED,
+    &jenkins::FEED,
+    &kubernetes::FEED,
+    &node::FEED,
+    &php::FEED,
+    &project_kb::FEED,
+    &retire::FEED,
+    &ruby::FEED,
+    &victims::FEED,
 ];
 
 impl Feed {
