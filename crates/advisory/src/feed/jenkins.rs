@@ -184,7 +184,7 @@ fn affected_versions(entries: &[Versions<'_>], gather: &mut Gather) -> (Vec<Rang
     }
     let last: Vec<&str> = entries.iter().filter_map(Versions::last).collect();
     let mut versions = Vec::new();
-    for run in runs(all, gather) {
+    for run in runs(all, &last, gather) {
         let (Some(first), Some(end)) = (run.first(), run.last()) else { continue };
         if run.len() == 1 && !first.is_open {
             versions.push(first.version.clone());
@@ -200,16 +200,21 @@ fn affected_versions(entries: &[Versions<'_>], gather: &mut Gather) -> (Vec<Rang
 /// says how far that went. Where it does not, the line's end is written with nines, since which
 /// version comes behind it, and whether that has a fix, is not told.
 fn end_of(item: &Item, last: &[&str]) -> RangeEnd {
-    let line_end = item.next().filter(|_| item.is_open);
-    let Some(line_end) = line_end else { return RangeEnd::LastAffected(item.version.clone()) };
+    RangeEnd::LastAffected(match last_in(item, last) {
+        _ if !item.is_open => item.version.clone(),
+        Some(last) => last.to_owned(),
+        None => format!("{}.99999", item.version),
+    })
+}
+
+/// The last affected version a warning names, if it is of an item's line.
+fn last_in<'v>(item: &Item, last: &[&'v str]) -> Option<&'v str> {
+    let line_end = item.next()?;
     let in_line = |version: &&&str| {
         MAVEN.compare(version, &item.version).is_ok_and(Ordering::is_ge)
             && MAVEN.compare(version, &line_end).is_ok_and(Ordering::is_lt)
     };
-    RangeEnd::LastAffected(match last.iter().find(in_line) {
-        Some(last) => (*last).to_owned(),
-        None => format!("{}.99999", item.version),
-    })
+    last.iter().find(in_line).copied()
 }
 
 /// Items that follow each other, together.
@@ -217,8 +222,9 @@ fn end_of(item: &Item, last: &[&str]) -> RangeEnd {
 /// Patterns name the versions there were, so that a number nothing was released under is no gap.
 /// But a version that is named alone, without what hangs below it, may have fixes below it (`2.541`
 /// beside `2.541.3`), so it ends what it stands in unless its direct successor is named as well;
-/// and behind `2.541.1` the rest of its line is not meant where `2.542` is named next.
-fn runs(items: Vec<Item>, gather: &mut Gather) -> Vec<Vec<Item>> {
+/// behind `2.541.1` the rest of its line is not meant where `2.542` is named next; and what the
+/// warning calls a last affected version is one.
+fn runs(items: Vec<Item>, last: &[&str], gather: &mut Gather) -> Vec<Vec<Item>> {
     let mut sorted: Vec<Item> = Vec::with_capacity(items.len());
     for item in items {
         if !MAVEN.is_valid(&item.version) {
@@ -233,7 +239,9 @@ fn runs(items: Vec<Item>, gather: &mut Gather) -> Vec<Vec<Item>> {
     let mut runs: Vec<Vec<Item>> = Vec::new();
     for item in sorted {
         match runs.last_mut() {
-            Some(run) if run.last().is_some_and(|last| follows(last, &item)) => run.push(item),
+            Some(run) if run.last().is_some_and(|before| follows(before, &item, last)) => {
+                run.push(item)
+            }
             _ => runs.push(vec![item]),
         }
     }
@@ -246,7 +254,10 @@ fn is_after(a: &Item, b: &Item) -> bool {
     order.then(b.is_open.cmp(&a.is_open)).is_gt()
 }
 
-fn follows(before: &Item, item: &Item) -> bool {
+fn follows(before: &Item, item: &Item, last: &[&str]) -> bool {
+    if before.is_open && last_in(before, last).is_some() {
+        return false;
+    }
     let depth = |item: &Item| item.version.split('.').count();
     if before.is_open && depth(before) <= depth(item) {
         return true;
@@ -311,6 +322,19 @@ mod tests {
             r#"[{"lastVersion": "2.543", "pattern": "(1|2[.]53[0-9]|2[.]540|2[.]542|2[.]543)(|[.-].+)|(2[.]541)"},
                 {"lastVersion": "LTS 2.541.1", "pattern": "(2[.]528|2[.]541[.]1)(|[.-].+)"}]"#,
             ">= 1, <= 2.541.1 | >= 2.542, <= 2.543",
+        );
+    }
+
+    #[test]
+    fn a_last_affected_version_ends_its_line() {
+        check(
+            r#"[{"lastVersion": "0.6", "pattern": "0[.][123456](|[.-].*)"},
+                {"lastVersion": "2.0-beta-5", "pattern": "2[.]0[-]beta[-][345](|[.-].*)"}]"#,
+            ">= 0.1, <= 0.6 | >= 2.0-beta-3, <= 2.0-beta-5",
+        );
+        check(
+            r#"[{"firstVersion": "2.72", "lastVersion": "2.73", "pattern": "(2[.]7[23])(|[.-].+)"}]"#,
+            ">= 2.72, <= 2.73",
         );
     }
 

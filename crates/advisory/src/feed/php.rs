@@ -28,7 +28,7 @@ pub(super) static FEED: Feed = Feed {
     url: "https://codeload.github.com/FriendsOfPHP/security-advisories/zip/master",
     license: "Unlicense",
     redistributable: true,
-    unit: "advisories",
+    unit: "documents",
     paths: &[
         "friendsofphp-security-advisories.tar.gz",
         "packagist/friendsofphp-security-advisories.tar.gz",
@@ -70,19 +70,20 @@ enum DocumentError {
 }
 
 fn parse(file: &FeedFile<'_>, gather: &mut Gather) -> Result<(), FeedError> {
-    bundle::files(file.bytes, &is_advisory, &mut |path, bytes| {
+    bundle::files(file.bytes, &is_document, &mut |path, bytes| {
         gather.count();
-        if let Err(error) = record(path, bytes, gather) {
+        if path.split('/').any(|part| part.starts_with('.')) {
+            gather.skip("what the repository keeps for itself");
+        } else if let Err(error) = record(path, bytes, gather) {
             gather.refuse_record(file.path, path, &error);
         }
     })?;
     if gather.records() == 0 { Err(FeedError::NoRecords) } else { Ok(()) }
 }
 
-/// `vendor/package/ID.yaml`, but not what the repository keeps for itself.
-fn is_advisory(path: &str) -> bool {
-    let is_document = path.rsplit_once('.').is_some_and(|(_, extension)| extension == "yaml");
-    is_document && !path.split('/').any(|part| part.starts_with('.'))
+/// `vendor/package/ID.yaml`.
+fn is_document(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "yaml")
 }
 
 fn record(path: &str, bytes: &[u8], gather: &mut Gather) -> Result<(), DocumentError> {

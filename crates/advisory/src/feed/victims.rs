@@ -109,7 +109,7 @@ fn record(folder: &str, bytes: &[u8], gather: &mut Gather) -> Result<(), Documen
         };
         let vulnerable = package.version.unwrap_or_default();
         let fixed = package.fixedin.unwrap_or_default();
-        let ranges = ranges(&vulnerable, &fixed, segment.scheme)?;
+        let ranges = ranges(&vulnerable, &fixed, segment.scheme, gather)?;
         if ranges.is_empty() {
             gather.note("package without versions");
             continue;
@@ -142,52 +142,72 @@ fn ranges(
     vulnerable: &[String],
     fixed: &[String],
     scheme: Scheme,
+    gather: &mut Gather,
 ) -> Result<Vec<Range>, DocumentError> {
-    let spans = spans(vulnerable, scheme)?;
+    let spans = spans(vulnerable, scheme, gather)?;
     let mut ranges = to_ranges(&any_of(spans, scheme), scheme);
     if ranges.is_empty() {
         return Ok(ranges);
     }
-    for span in self::spans(fixed, scheme)? {
+    for span in self::spans(fixed, scheme, gather)? {
         ranges.extend(span.first().map(fix_at));
     }
     Ok(ranges)
 }
 
-fn spans(conditions: &[String], scheme: Scheme) -> Result<Vec<Span>, DocumentError> {
+fn spans(
+    conditions: &[String],
+    scheme: Scheme,
+    gather: &mut Gather,
+) -> Result<Vec<Span>, DocumentError> {
     if conditions.len() > CONDITIONS_MAX {
         return Err(DocumentError::TooMuch);
     }
     let mut spans = Vec::new();
     for condition in conditions {
-        let one = one_condition(condition, scheme);
-        spans.extend(one.ok_or_else(|| DocumentError::Condition(condition.clone()))?);
+        match one_condition(condition, scheme) {
+            Some(Versions::These(span)) => spans.push(span),
+            Some(Versions::Invalid) => gather.note("invalid version"),
+            // The two parts contradict each other.
+            Some(Versions::None) => {}
+            None => return Err(DocumentError::Condition(condition.clone())),
+        }
     }
     Ok(spans)
 }
 
-/// `<=2.3.15,2.3`: up to 2.3.15, of the line of 2.3. Nothing at all is left where the two
-/// contradict each other.
-fn one_condition(condition: &str, scheme: Scheme) -> Option<Option<Span>> {
+/// What a condition holds of.
+enum Versions {
+    These(Span),
+    None,
+    /// It compares with what is no version, such as one of a distribution's package.
+    Invalid,
+}
+
+/// `<=2.3.15,2.3`: up to 2.3.15, of the line of 2.3.
+fn one_condition(condition: &str, scheme: Scheme) -> Option<Versions> {
     let condition = condition.trim();
-    let (operator, rest) = condition.split_at_checked(2)?;
+    let at = condition.find(|c: char| !matches!(c, '=' | '<' | '>'))?;
+    let (operator, rest) = condition.split_at_checked(at)?;
     let (version, line) = match rest.split_once(',') {
         Some((version, line)) => (version.trim(), Some(line.trim())),
         None => (rest.trim(), None),
     };
-    if !scheme.is_valid(version) {
-        return None;
-    }
     let span = match operator {
         "<=" => Span::at_most(version),
         ">=" => Span::at_least(version),
+        "<" => Span::below(version),
+        ">" => Span::above(version),
         "==" => Span::exactly(version),
         _ => return None,
     };
-    match line.map(|line| line.trim_end_matches(['.', '-'])).filter(|line| !line.is_empty()) {
-        Some(line) => Some(span.and(&line_of(line, scheme)?, scheme)),
-        None => Some(Some(span)),
+    if !scheme.is_valid(version) {
+        return Some(Versions::Invalid);
     }
+    let line = line.map(|line| line.trim_end_matches(['.', '-'])).filter(|line| !line.is_empty());
+    let Some(line) = line else { return Some(Versions::These(span)) };
+    let Some(line) = line_of(line, scheme) else { return Some(Versions::Invalid) };
+    Some(span.and(&line, scheme).map_or(Versions::None, Versions::These))
 }
 
 /// The versions that begin with a text: from it on, before the next number in its place.
@@ -210,7 +230,8 @@ mod tests {
 
     fn check(vulnerable: &[&str], fixed: &[&str], expected: &str) {
         let owned = |list: &[&str]| -> Vec<String> { list.iter().map(|t| (*t).into()).collect() };
-        let ranges = ranges(&owned(vulnerable), &owned(fixed), Scheme::Maven).unwrap();
+        let mut gather = Gather::new(&FEED);
+        let ranges = ranges(&owned(vulnerable), &owned(fixed), Scheme::Maven, &mut gather).unwrap();
         let texts: Vec<String> = ranges.iter().map(ToString::to_string).collect();
         assert_eq!(texts.join(" | "), expected, "{vulnerable:?}");
     }
@@ -223,6 +244,7 @@ mod tests {
             &[">=2.3.15.1,2.3.15"],
             ">= 2.3, <= 2.3.15 | >= 2.5, <= 2.5.1 | >= 2.3.15.1, < 2.3.15.1",
         );
+        check(&["<2.8.11.1,2.8"], &[], ">= 2.8, < 2.8.11.1");
         check(&["<=3.2.8.RELEASE,3"], &[], ">= 3, <= 3.2.8.RELEASE");
         check(&["==4.2.3.GA_CP09"], &[], ">= 4.2.3.GA_CP09, <= 4.2.3.GA_CP09");
         check(
@@ -236,9 +258,13 @@ mod tests {
 
     #[test]
     fn what_is_no_condition_is_refused() {
-        for condition in ["", "1.0", "<", "<=", "~>1", ">=1.0,,"] {
+        for condition in ["", "1.0", "<", "<=", "~>1", "=>1.0"] {
             let refused = one_condition(condition, Scheme::Pep440).is_none();
             assert!(refused, "{condition}");
+        }
+        for condition in ["==1.1-3.el5", ">=1.0,,", "<=1.0,one"] {
+            let read = one_condition(condition, Scheme::Pep440);
+            assert!(matches!(read, Some(Versions::Invalid)), "{condition}");
         }
     }
 }

@@ -35,7 +35,7 @@ fn zip_of_fixtures(names: &[&str]) -> Vec<u8> {
 }
 
 /// A segment as lines of text: `id (aliases) package status ranges =versions severity`.
-fn lines(records: &Records, name: &str) -> Vec<String> {
+pub(crate) fn lines(records: &Records, name: &str) -> Vec<String> {
     let mut lines = Vec::new();
     for advisory in &segment(records, name).advisories {
         for affected in &advisory.affected {
@@ -60,7 +60,7 @@ fn lines(records: &Records, name: &str) -> Vec<String> {
     lines
 }
 
-fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
+pub(crate) fn counts(map: &BTreeMap<String, u64>) -> Vec<(&str, u64)> {
     map.iter().map(|(what, many)| (what.as_str(), *many)).collect()
 }
 
@@ -445,7 +445,7 @@ fn almalinux_files_advisories_under_their_vulnerabilities() {
 
 /// A good file of each feed: the path it has in a mirror, and its bytes.
 fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
-    vec![
+    let mut files = vec![
         ("alpine-secdb", ALPINE, fixture("alpine-secdb/good.json")),
         ("debian-tracker", TRACKER, fixture("debian-tracker/good.json")),
         ("debian-list", DSA, fixture("debian-list/good.list")),
@@ -459,7 +459,9 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
-    ]
+    ];
+    files.extend(crate::language::good_files());
+    files
 }
 
 #[test]
