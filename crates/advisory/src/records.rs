@@ -28,7 +28,8 @@ pub struct SegmentRecords {
     pub source: SourceInfo,
     /// What the sources are known to lack, for people; absent where they are whole.
     pub gap: Option<String>,
-    /// The records, sorted by id, each id once.
+    /// The records, sorted by id. An id comes twice only where a source speaks of a vulnerability
+    /// by the id another source gave it.
     pub advisories: Vec<Advisory>,
 }
 

@@ -30,7 +30,8 @@ pub struct Gather {
 struct Draft {
     scheme: Scheme,
     ecosystem: Ecosystem,
-    records: BTreeMap<String, Record>,
+    /// By id and, for accounts, the feed that gives them.
+    records: BTreeMap<(String, &'static str), Record>,
     /// What the file that lacks least lacks; absent once a whole one was read.
     gap: Option<Gap>,
 }
@@ -42,8 +43,19 @@ struct Record {
     about: Advisory,
     /// What is said of each of its packages.
     packages: Statements,
-    /// Whether it is one document of its source, which replaces others as a whole.
-    whole: bool,
+    kind: Kind,
+}
+
+/// How a record is settled with another of the same id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// One document of its source, which replaces others as a whole.
+    Document,
+    /// What one source says about a vulnerability whose id it took from another: it stands beside
+    /// what others say, and its own parts are put together.
+    Account,
+    /// Statements, settled package by package.
+    State,
 }
 
 /// How much a statement about one package, vulnerability and release weighs; the greater wins.
@@ -149,7 +161,21 @@ impl Gather {
         let affected = std::mem::take(&mut advisory.affected);
         let packages = Statements::of_document(affected, self.feed);
         let id = advisory.id.clone();
-        self.draft(segment).put(id, Record { about: advisory, packages, whole: true });
+        let record = Record { about: advisory, packages, kind: Kind::Document };
+        self.draft(segment).put((id, ""), record);
+    }
+
+    /// Takes what a source says under an id that is not its own, such as a CVE's. The files of one
+    /// source that do so under the same id are put together, those of another source are not
+    /// touched.
+    pub(super) fn account(&mut self, segment: &Segment, mut advisory: Advisory) {
+        let feed = self.feed;
+        for affected in std::mem::take(&mut advisory.affected) {
+            let about = advisory.clone();
+            let packages = Statements::of(vec![Said { rank: Rank::Advisory, feed, affected }]);
+            let key = (advisory.id.clone(), feed.id);
+            self.draft(segment).put(key, Record { about, packages, kind: Kind::Account });
+        }
     }
 
     /// Takes what one erratum says about one vulnerability. Others may say more about it, in this
@@ -158,7 +184,7 @@ impl Gather {
         let affected = std::mem::take(&mut advisory.affected);
         let packages = Statements::of_erratum(affected, self.feed, segment.scheme);
         let id = advisory.id.clone();
-        self.draft(segment).put(id, Record { about: advisory, packages, whole: false });
+        self.draft(segment).put((id, ""), Record { about: advisory, packages, kind: Kind::State });
     }
 
     /// Takes what a distribution says about one package, vulnerability and release.
@@ -185,7 +211,7 @@ impl Gather {
         let affected = std::mem::take(&mut about.affected).into_iter();
         let packages = affected.map(|affected| Said { rank, feed, affected }).collect();
         let packages = Statements::of(packages);
-        self.draft(segment).put(id, Record { about, packages, whole: false });
+        self.draft(segment).put((id, ""), Record { about, packages, kind: Kind::State });
     }
 
     /// As [`Gather::statements`], about one package.
@@ -212,7 +238,9 @@ impl Gather {
 
     /// Whether a record was taken whose id begins so.
     pub(super) fn has_id(&self, start: &str) -> bool {
-        self.segments.values().any(|draft| draft.records.keys().any(|id| id.starts_with(start)))
+        self.segments
+            .values()
+            .any(|draft| draft.records.keys().any(|(id, _)| id.starts_with(start)))
     }
 
     /// Says what the file lacks, as its parser found.
@@ -220,12 +248,19 @@ impl Gather {
         self.noticed = Some(gap);
     }
 
+    /// Says that a segment lacks something even with the whole of the file.
+    pub(super) fn partial(&mut self, segment: &Segment, gap: Gap) {
+        if let Some(draft) = self.segments.get_mut(&segment.name) {
+            draft.gap = Some(gap);
+        }
+    }
+
     /// Says what the file read here lacks by its place, which every segment it filled then lacks
     /// too.
     pub(crate) fn lacks(&mut self, gap: Option<Gap>) {
         let gap = gap.or(self.noticed);
         for draft in self.segments.values_mut() {
-            draft.gap = gap;
+            draft.gap = draft.gap.or(gap);
         }
     }
 
@@ -265,23 +300,28 @@ impl Gather {
 
 impl Draft {
     /// Adds a record, settling what is said of the same id.
-    fn put(&mut self, id: String, record: Record) {
-        let Some(mine) = self.records.get_mut(&id) else {
-            self.records.insert(id, record);
+    fn put(&mut self, key: (String, &'static str), record: Record) {
+        let Some(mine) = self.records.get_mut(&key) else {
+            self.records.insert(key, record);
             return;
         };
-        if mine.whole != record.whole {
+        if (mine.kind == Kind::Document) != (record.kind == Kind::Document) {
             // A document is all its source has to say; statements only stand in for one.
-            if record.whole {
+            if record.kind == Kind::Document {
                 *mine = record;
             }
             return;
         }
-        if mine.whole {
+        if mine.kind == Kind::Document {
             // Two copies of one document: the later one. A date that is missing is no later.
             if record.about.modified > mine.about.modified {
                 *mine = record;
             }
+            return;
+        }
+        if mine.kind == Kind::Account {
+            add_about(&mut mine.about, record.about);
+            mine.packages.join(record.packages);
             return;
         }
         add_about(&mut mine.about, record.about);

@@ -21,8 +21,15 @@ mod errata;
 mod events;
 mod fixes;
 mod gather;
+mod gem_requirement;
+mod github;
 mod id;
+mod jenkins;
+mod jenkins_pattern;
 mod json;
+mod kubernetes;
+mod node;
+mod npm_range;
 mod osv;
 mod osv_distributions;
 mod osv_document;
@@ -33,13 +40,19 @@ mod oval;
 mod oval_azure;
 mod oval_errata;
 mod photon_cve;
+mod php;
+mod program;
+mod project_kb;
 mod purl;
 mod redhat;
+mod retire;
 mod rocky_errata;
 mod rpm_rows;
+mod ruby;
 mod said;
 mod score;
 mod secdb;
+mod span;
 mod suse;
 mod suse_cvrf;
 mod suse_osv;
@@ -49,7 +62,9 @@ mod ubuntu_osv;
 mod ubuntu_tracker;
 mod ubuntu_vex;
 mod updateinfo;
+mod victims;
 mod xml;
+mod yaml;
 
 pub use gather::Gather;
 pub(crate) use gather::Segment;
@@ -211,12 +226,26 @@ pub static FEEDS: &[&Feed] = &[
     &bodhi::FEED,
     &updateinfo::ROCKY,
     &rocky_errata::FEED,
+    &osv_exports::BIOCONDUCTOR,
+    &osv_exports::BITNAMI,
+    &osv_exports::CONAN,
+    &osv_exports::CRAN,
     &osv_exports::CRATES_IO,
+    &osv_exports::DRUPAL,
+    &osv_exports::GHC,
+    &osv_exports::GITHUB_ACTIONS,
     &osv_exports::GO,
+    &osv_exports::HACKAGE,
+    &osv_exports::HEX,
+    &osv_exports::JULIA,
+    &osv_exports::KUBERNETES,
     &osv_exports::MAVEN,
     &osv_exports::NPM,
     &osv_exports::NUGET,
+    &osv_exports::OPAM,
     &osv_exports::PACKAGIST,
+    &osv_exports::PSF,
+    &osv_exports::PUB,
     &osv_exports::PYPI,
     &osv_exports::RUBYGEMS,
     &redhat::VEX,
@@ -225,6 +254,17 @@ pub static FEEDS: &[&Feed] = &[
     &suse::CSAF,
     &suse_cvrf::FEED,
     &suse_osv::FEED,
+    &osv_exports::SWIFT,
+    &osv_exports::VSCODE,
+    &github::FEED,
+    &jenkins::FEED,
+    &kubernetes::FEED,
+    &node::FEED,
+    &php::FEED,
+    &project_kb::FEED,
+    &retire::FEED,
+    &ruby::FEED,
+    &victims::FEED,
 ];
 
 impl Feed {

@@ -16,21 +16,30 @@ pub(super) struct Target {
     /// OSV's name; a record may add a release after a colon.
     pub(super) osv: &'static str,
     pub(super) segment: Segment,
+    /// What a package OSV names so is called there; nothing for one that is not judged there.
+    pub(super) name: fn(&str) -> Option<String>,
 }
 
-/// Reads the export of one ecosystem.
+/// For segments whose packages have OSV's names.
+#[expect(clippy::unnecessary_wraps, reason = "other segments have no name for some packages")]
+pub(super) fn same_name(name: &str) -> Option<String> {
+    Some(name.to_owned())
+}
+
+/// Reads an export, of what is about one of the ecosystems.
 pub(super) fn archive(
     file: &FeedFile<'_>,
     gather: &mut Gather,
-    target: &Target,
+    targets: &[Target],
 ) -> Result<(), FeedError> {
-    documents(file, gather, &mut |document, gather| record(document, file, target, gather))
+    documents(file, gather, &mut |document, gather| record(document, file, targets, gather))
 }
 
-fn record(
+/// Reads one document into the segments of the ecosystems it is about.
+pub(super) fn record(
     bytes: &[u8],
     file: &FeedFile<'_>,
-    target: &Target,
+    targets: &[Target],
     gather: &mut Gather,
 ) -> Result<(), DocumentError> {
     let Some(document) = wanted(bytes, file, gather)? else { return Ok(()) };
@@ -43,7 +52,7 @@ fn record(
     }
     let mut advisory = Advisory {
         id: id.to_owned(),
-        aliases: texts(document.aliases, id),
+        aliases: aliases(document.aliases, document.upstream, id),
         severity,
         scores: Vec::new(),
         cwes: cwes.into_iter().map(|cwe| cwe.0.into_owned()).collect(),
@@ -57,13 +66,23 @@ fn record(
     let entries = document.affected.unwrap_or_default();
     let named = entries.iter().any(|entry| entry.package.is_some());
     let mut ours = false;
+    let mut parts: Vec<(&Target, Vec<Affected>)> = Vec::new();
     for entry in entries {
-        let Some(name) = package_name(&entry, target) else { continue };
+        let named = targets.iter().find_map(|target| Some((target, package_name(&entry, target)?)));
+        let Some((target, name)) = named else { continue };
         ours = true;
-        affected(entry, name, target, &mut advisory, gather);
+        let Some(affected) = affected(entry, name, target, &mut advisory.scores, gather) else {
+            continue;
+        };
+        match parts.iter_mut().find(|(known, _)| known.segment.name == target.segment.name) {
+            Some((_, part)) => part.push(affected),
+            None => parts.push((target, vec![affected])),
+        }
     }
-    if !advisory.affected.is_empty() {
-        gather.document(&target.segment, advisory);
+    if !parts.is_empty() {
+        for (target, affected) in parts {
+            gather.document(&target.segment, Advisory { affected, ..advisory.clone() });
+        }
     } else if ours {
         gather.skip("no versions");
     } else if named {
@@ -74,8 +93,16 @@ fn record(
     Ok(())
 }
 
-fn texts(list: Option<Vec<Text<'_>>>, except: &str) -> Vec<String> {
-    let texts = list.unwrap_or_default().into_iter().map(|text| text.as_str().trim().to_owned());
+/// The ids of the same vulnerability. A record about what a package brings along from elsewhere
+/// (Julia's binaries, sources inside R packages) has no alias but the id of that in `upstream`; for
+/// whoever has the package it is the same vulnerability.
+fn aliases(
+    aliases: Option<Vec<Text<'_>>>,
+    upstream: Option<Vec<Text<'_>>>,
+    except: &str,
+) -> Vec<String> {
+    let given = aliases.filter(|aliases| !aliases.is_empty()).or(upstream).unwrap_or_default();
+    let texts = given.into_iter().map(|text| text.as_str().trim().to_owned());
     texts.filter(|text| !text.is_empty() && text != except).collect()
 }
 
@@ -88,17 +115,19 @@ fn package_name(entry: &Entry<'_>, target: &Target) -> Option<String> {
     if !ecosystem.eq_ignore_ascii_case(target.osv) || name.is_empty() {
         return None;
     }
-    Some(filed_under(target.segment.ecosystem, name).into_owned())
+    let name = (target.name)(name)?;
+    Some(filed_under(target.segment.ecosystem, &name).into_owned())
 }
 
-/// Adds what one entry says about a package.
+/// What one entry says about a package; nothing where it names no version. Its scores join those
+/// of the record.
 fn affected(
     entry: Entry<'_>,
     package: String,
     target: &Target,
-    advisory: &mut Advisory,
+    record_scores: &mut Vec<Score>,
     gather: &mut Gather,
-) {
+) -> Option<Affected> {
     let scheme = target.segment.scheme;
     let mut ranges = Vec::new();
     for range in entry.ranges.iter().flatten() {
@@ -126,7 +155,7 @@ fn affected(
     versions.dedup();
     if ranges.is_empty() && versions.is_empty() {
         gather.note("package without versions");
-        return;
+        return None;
     }
     let (mut scores, mut severity) = (Vec::new(), None);
     for entry in entry.severity.iter().flatten() {
@@ -134,21 +163,23 @@ fn affected(
     }
     let scored = scores.iter().map(|score| Severity::from_score(score.score)).max();
     for score in scores {
-        if !advisory.scores.contains(&score) {
-            advisory.scores.push(score);
+        if !record_scores.contains(&score) {
+            record_scores.push(score);
         }
     }
     let fixed = ranges.iter().any(|range| matches!(range.end, RangeEnd::Fixed(_)));
-    let status = if fixed { Status::Fixed } else { Status::Affected };
+    let informational = entry
+        .database_specific
+        .and_then(Loose::meant)
+        .and_then(|specific| specific.informational.and_then(Loose::meant));
+    let status = match informational.as_ref().map(Text::as_str) {
+        // Nobody mends it any more, which is no vulnerability by itself.
+        Some("unmaintained") => Status::EndOfLife,
+        _ if fixed => Status::Fixed,
+        _ => Status::Affected,
+    };
     let severity = severity.or(scored).filter(|severity| *severity != Severity::Unknown);
-    advisory.affected.push(Affected {
-        package,
-        status,
-        ranges,
-        versions,
-        severity,
-        ..Affected::default()
-    });
+    Some(Affected { package, status, ranges, versions, severity, ..Affected::default() })
 }
 
 /// Adds a score to those there are, or the severity where it is a word.
@@ -177,8 +208,8 @@ pub(super) fn fuzz_record(bytes: &[u8]) {
     let file = FeedFile { path: "PyPI/all.zip", bytes, only: None };
     let segment =
         Segment { name: "pypi".to_owned(), scheme: Scheme::Pep440, ecosystem: Ecosystem::Pypi };
-    let target = Target { osv: "PyPI", segment };
-    if record(bytes, &file, &target, &mut gather).is_ok() {
+    let target = Target { osv: "PyPI", segment, name: same_name };
+    if record(bytes, &file, &[target], &mut gather).is_ok() {
         drop(gather.finish());
     }
 }

@@ -103,6 +103,15 @@ pub(super) struct Entry<'a> {
     pub(super) ranges: Option<Vec<RangeEntry<'a>>>,
     #[serde(borrow, default)]
     pub(super) versions: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default)]
+    pub(super) database_specific: Option<Loose<AffectedSpecific<'a>>>,
+}
+
+/// What RustSec adds to a package.
+#[derive(Deserialize)]
+pub(super) struct AffectedSpecific<'a> {
+    #[serde(borrow, default)]
+    pub(super) informational: Option<Loose<Text<'a>>>,
 }
 
 #[derive(Deserialize)]

@@ -96,6 +96,20 @@ impl Statements {
         }
     }
 
+    /// Puts what another part of the same account says beside it: entries about one package are
+    /// joined, as in a document.
+    pub(super) fn join(&mut self, other: Self) {
+        for said in other.said {
+            match self.said.iter_mut().find(|mine| mine.named() == said.named()) {
+                Some(mine) => {
+                    mine.affected = joined(std::mem::take(&mut mine.affected), said.affected);
+                }
+                None => self.said.push(said),
+            }
+        }
+        self.known = self.said.len();
+    }
+
     /// One statement for each package and conditions, in their order.
     pub(super) fn settled(mut self, scheme: Scheme) -> Vec<Said> {
         self.settle(scheme);

@@ -446,6 +446,7 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
     files.extend(osv_errata::good_files());
     files.extend(oval::good_files());
     files.extend(updateinfo::good_files());
+    files.extend(crate::language::good_files());
     files
 }
 
@@ -583,7 +584,8 @@ fn only_what_may_be_passed_on_is_taken_when_asked() {
     }
     let ids: Vec<&str> =
         segment(&records, "npm").advisories.iter().map(|advisory| advisory.id.as_str()).collect();
-    assert_eq!(ids, ["GHSA-npm0-npm0-npm0"]);
+    assert!(ids.contains(&"GHSA-npm0-npm0-npm0"), "{ids:?}");
+    assert!(!ids.contains(&"PYSEC-2024-901"), "{ids:?}");
     assert_eq!(counts(&records.counts["osv-npm"].skipped), [("not a recorded answer", 1)]);
 }
 

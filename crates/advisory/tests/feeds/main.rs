@@ -3,6 +3,7 @@
 mod arch;
 mod deb_and_apk;
 mod established;
+mod language;
 mod osv_errata;
 mod oval;
 mod recipe;
