@@ -62,6 +62,7 @@
 )]
 #![warn(missing_docs)]
 
+pub mod enrich;
 pub mod feed;
 pub mod mirror;
 pub mod records;
@@ -85,7 +86,7 @@ pub use build::{BuildError, write_database, write_segment};
 pub use format::{FORMAT, FORMAT_SINCE, IdRef, MANIFEST_FILE};
 pub use interval::{EndRef, RangeRef};
 pub use manifest::{Manifest, ManifestError, SegmentInfo};
-pub use matcher::{Matched, match_inventory};
+pub use matcher::{MatchOptions, Matched, match_inventory, match_inventory_with};
 pub use reader::{Db, DbError};
 pub use segment::{
     AdvisoryRef, AffectedRef, ConditionsRef, Damage, Rows, SegmentError, SegmentRef,

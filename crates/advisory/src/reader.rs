@@ -1,11 +1,13 @@
 //! A database on disk or in the program: mapped, checked when first asked, looked up in place.
 
 use crate::build::sha256;
+use crate::enrich::{self, Kind};
 use crate::format::MANIFEST_FILE;
 use crate::manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestError, SegmentInfo};
 use crate::segment::{Damage, Rows, SegmentError, SegmentRef};
 use lazaret_core::digest::{Digest, DigestError};
-use lazaret_core::report::{DatabaseOrigin, DatabaseUse, SegmentUse};
+use lazaret_core::inventory::Os;
+use lazaret_core::report::{DatabaseOrigin, DatabaseUse, EndOfLife, SegmentUse};
 use lazaret_core::version::{Scheme, SchemeError};
 use memmap2::Mmap;
 use std::fs::File;
@@ -174,12 +176,29 @@ impl Db {
         }
     }
 
-    /// One segment, or nothing when the database has none of that name. The first call checks the
+    /// The end of the support for an operating system, where the database knows it.
+    pub fn end_of_life(&self, os: &Os) -> Result<Option<EndOfLife>, DbError> {
+        enrich::end_of_life(self, os)
+    }
+
+    /// What the manifest says of a segment, and where its bytes are.
+    fn parts(&self, name: &str) -> Option<(&SegmentInfo, &Source)> {
+        let position = self.manifest.position(name)?;
+        self.manifest.segments.get(position).zip(self.sources.get(position))
+    }
+
+    /// The bytes of a segment, whatever its kind; checked when first asked.
+    pub(crate) fn bytes(&self, name: &str) -> Result<Option<&[u8]>, DbError> {
+        self.parts(name).map(|(info, source)| source.bytes(info)).transpose()
+    }
+
+    /// One segment of records, or nothing when the database has none of that name. The first call checks the
     /// file's digest; later ones cost next to nothing.
     pub fn segment(&self, name: &str) -> Result<Option<SegmentRef<'_>>, DbError> {
-        let Some(position) = self.manifest.position(name) else { return Ok(None) };
-        let parts = self.manifest.segments.get(position).zip(self.sources.get(position));
-        let Some((info, source)) = parts else { return Ok(None) };
+        let Some((info, source)) = self.parts(name) else { return Ok(None) };
+        if !holds_records(info) {
+            return Ok(None);
+        }
         let segment =
             SegmentRef::parse(source.bytes(info)?).map_err(|source| broken(name, source))?;
         let same = |found: Result<&str, Damage>, expected: &str| {
@@ -202,8 +221,18 @@ impl Db {
     pub fn verify(&self) -> Result<(), DbError> {
         for (info, source) in self.manifest.segments.iter().zip(&self.sources) {
             check(info, source.bytes(info)?)?;
-            let Some(segment) = self.segment(&info.name)? else { continue };
             let fail = |damage: Damage| broken(&info.name, damage.into());
+            if let Some(kind) = Kind::of(info).filter(|kind| *kind != Kind::Scores) {
+                let (name, rows) = enrich::check(kind, source.bytes(info)?)
+                    .map_err(|error| broken(&info.name, error))?;
+                if name != info.name {
+                    return Err(fail(Damage("header fields")));
+                }
+                if u32::try_from(rows) != Ok(info.records) {
+                    return Err(fail(Damage("record counts")));
+                }
+            }
+            let Some(segment) = self.segment(&info.name)? else { continue };
             segment.check().map_err(fail)?;
             let counted =
                 (u32::try_from(segment.record_count()), u32::try_from(segment.package_count()));
@@ -229,6 +258,11 @@ impl Source {
             }
         }
     }
+}
+
+/// Whether a segment holds records, with packages or without.
+fn holds_records(info: &SegmentInfo) -> bool {
+    info.kind.is_none() || Kind::of(info) == Some(Kind::Scores)
 }
 
 /// The order a segment's versions are compared by.

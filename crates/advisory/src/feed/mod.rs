@@ -13,16 +13,21 @@ pub mod debian;
 mod debian_digest;
 mod debian_list;
 mod debian_tracker;
+mod endoflife;
+mod epss;
 mod events;
 mod gather;
 mod id;
 mod json;
+mod kev;
+mod nvd;
 mod osv;
 mod osv_exports;
 mod score;
 
 pub use gather::Gather;
 
+use crate::records::SourceInfo;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -150,9 +155,22 @@ pub static FEEDS: &[&Feed] = &[
     &osv_exports::PACKAGIST,
     &osv_exports::PYPI,
     &osv_exports::RUBYGEMS,
+    &nvd::FEED,
+    &kev::FEED,
+    &epss::FEED,
+    &endoflife::FEED,
 ];
 
 impl Feed {
+    /// The feed as reports and manifests name it.
+    fn source(&self) -> SourceInfo {
+        SourceInfo {
+            id: self.id.to_owned(),
+            url: self.url.to_owned(),
+            license: self.license.to_owned(),
+        }
+    }
+
     /// Whether a file of a mirror belongs to the feed.
     pub fn reads(&self, path: &str) -> bool {
         self.paths.iter().any(|pattern| matches(pattern, path)) && self.leaves_out(path).is_none()

@@ -1,7 +1,7 @@
 //! Alpine, Debian, AlmaLinux and the first of OSV's exports.
 
 use crate::recipe::{
-    advisory, fixture, mirror, mirror_with, read_shared, segment, shared_feeds, zip_of,
+    advisory, fixture, gzip, mirror, mirror_with, read_shared, segment, shared_feeds, zip_of,
 };
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorError, MirrorOptions, read_mirror};
@@ -459,6 +459,10 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
+        ("nvd", "nvd/nvdcve-2.0-2025.json", fixture("nvd/current.json")),
+        ("kev", "kev/known_exploited_vulnerabilities.json", fixture("kev/good.json")),
+        ("epss", "epss/epss_scores-current.csv.gz", gzip(&fixture("epss/good.csv"))),
+        ("endoflife", "eol/full.json", fixture("endoflife/full.json")),
     ]
 }
 

@@ -78,3 +78,9 @@ pub(crate) fn read_shared(root: &Path, wanted: impl Fn(&str) -> bool) -> Records
     let read = |path: &str| std::fs::read(root.join(path));
     read_mirror(&paths, &read, &MirrorOptions::default()).expect("feeds")
 }
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}

@@ -2,6 +2,7 @@
 
 mod build;
 mod damage;
+mod enrichment;
 mod lookup;
 mod matching;
 mod recipe;

@@ -99,7 +99,12 @@ pub(crate) fn files(records: &Records) -> BTreeMap<String, Vec<u8>> {
 
 /// A database as the program carries one. Its bytes live as long as the tests.
 pub(crate) fn db(segments: Vec<(&str, Vec<Advisory>)>) -> Db {
-    let mut files = files(&records(segments));
+    db_of(&records(segments))
+}
+
+/// A database of these records, likewise.
+pub(crate) fn db_of(records: &Records) -> Db {
+    let mut files = files(records);
     let manifest = String::from_utf8(files.remove("manifest.json").unwrap()).unwrap();
     let segments: Vec<(&str, &'static [u8])> = files
         .iter()
