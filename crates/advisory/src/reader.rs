@@ -176,6 +176,11 @@ impl Db {
         }
     }
 
+    /// Whether the database has a segment of a kind.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.segments().any(|info| Kind::of(info) == Some(kind))
+    }
+
     /// The end of the support for an operating system, where the database knows it.
     pub fn end_of_life(&self, os: &Os) -> Result<Option<EndOfLife>, DbError> {
         enrich::end_of_life(self, os)

@@ -8,6 +8,7 @@ use crate::fail::{CommandError, Kind, Result};
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use lazaret_advisory::enrich::severity_source;
 use lazaret_core::advisory::Status;
 use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
@@ -228,6 +229,8 @@ pub(crate) struct ScanSettings {
     pub(crate) severities: BTreeSet<Severity>,
     pub(crate) policy: Policy,
     pub(crate) exit_code: Option<u8>,
+    pub(crate) exit_on_eol: Option<u8>,
+    pub(crate) severity_sources: Vec<String>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) list_all_packages: bool,
     pub(crate) show_suppressed: bool,
@@ -310,6 +313,8 @@ impl ScanSettings {
             severities: shown,
             policy,
             exit_code: args.exit_code,
+            exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
+            severity_sources: severity_sources(&args.vuln_severity_source)?,
             outputs,
             list_all_packages: args.list_all_pkgs,
             show_suppressed: args.show_suppressed,
@@ -350,6 +355,11 @@ fn statuses(words: &[String]) -> Result<BTreeSet<Status>> {
         })
     };
     words.iter().map(parse).collect()
+}
+
+fn severity_sources(words: &[String]) -> Result<Vec<String>> {
+    let parse = |word: &String| severity_source(word).map(str::to_owned);
+    words.iter().map(|word| parse(word).map_err(CommandError::usage)).collect()
 }
 
 /// Where cached facts are: as asked, else in the user's cache folder, else nowhere.
@@ -483,7 +493,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--db-at", later.db_at.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
-        ("--exit-on-eol", later.exit_on_eol.is_some()),
         ("--compliance", later.compliance.is_some()),
         ("--scope", later.scope.is_some()),
         ("--dependency-tree", later.dependency_tree),

@@ -2,7 +2,7 @@
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::extract::{LayerVisitor, fingerprint};
-use lazaret_advisory::{Db, DbError, match_inventory};
+use lazaret_advisory::{Db, DbError, MatchOptions, match_inventory_with};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
 use lazaret_core::image::Image;
@@ -60,6 +60,8 @@ impl Engine {
 pub struct Options<'a> {
     /// Whether vulnerabilities are looked for, and in which database.
     pub database: Option<&'a Db>,
+    /// How packages are judged by it.
+    pub matching: MatchOptions,
     /// What the image is judged by.
     pub policy: Policy,
     /// Layers read at once.
@@ -78,6 +80,7 @@ impl Default for Options<'_> {
     fn default() -> Self {
         Self {
             database: None,
+            matching: MatchOptions::default(),
             policy: Policy::default(),
             parallel: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             os_packages: true,
@@ -124,9 +127,10 @@ pub fn scan(
     inventory.problems.sort();
     let mut findings = Vec::new();
     let mut database = None;
+    let mut end_of_life = None;
     if let Some(db) = options.database {
         let span = tracing::info_span!("match", packages = inventory.packages.len());
-        let matched = span.in_scope(|| match_inventory(db, &inventory))?;
+        let matched = span.in_scope(|| match_inventory_with(db, &inventory, &options.matching))?;
         findings = matched.findings;
         if !(options.os_packages && options.library_packages) {
             findings.retain(|finding| {
@@ -140,6 +144,9 @@ pub fn scan(
         inventory.problems.extend(matched.problems);
         inventory.problems.sort();
         database = Some(db.describe(matched.segments));
+        if let Some(found) = &inventory.os {
+            end_of_life = db.end_of_life(&found.os)?;
+        }
     }
     let (findings, verdict) = tracing::info_span!("evaluate")
         .in_scope(|| evaluate(&options.policy, findings, &inventory.problems));
@@ -147,6 +154,7 @@ pub fn scan(
         target: options.target,
         image: description.clone(),
         inventory,
+        end_of_life,
         findings,
         verdict,
         provenance: Provenance {

@@ -26,7 +26,7 @@ pub(crate) use source::{AUTO, of_record};
 use crate::build::{BuildError, file_name, fit, rfc3339, sha256};
 use crate::manifest::SegmentInfo;
 use crate::records::{Records, SegmentRecords, SourceInfo};
-use crate::segment::{Damage, SegmentError};
+use crate::segment::SegmentError;
 use lazaret_core::finding::{Epss, Exploited};
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
@@ -210,9 +210,7 @@ pub(crate) fn check(kind: Kind, bytes: &[u8]) -> Result<(&str, usize), SegmentEr
 pub(crate) fn ask(bytes: &[u8]) {
     let Ok(table) = TableRef::parse(bytes) else { return };
     for cve in [table.rows.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes)), u32::MAX] {
-        let _: Result<_, Damage> = epss::find(table, cve);
-        let _: Result<_, Damage> = exploited::find(table, cve);
-        let _: Result<_, Damage> = severities::find(table, cve);
+        drop((epss::find(table, cve), exploited::find(table, cve), severities::find(table, cve)));
     }
-    let _: Result<_, Damage> = end_of_life::find(table, "debian", "12.5");
+    drop(end_of_life::find(table, "debian", "12.5"));
 }

@@ -114,21 +114,21 @@ fn number(source: &str) -> Option<u8> {
 
 /// What each source says of a CVE, by the source's name.
 pub(super) fn find(table: TableRef<'_>, cve: u32) -> Result<Vec<(&'static str, Severity)>, Damage> {
-    table.find::<ROW_BYTES>(cve).map_or(Ok(Vec::new()), |row| judgments(table, row))
+    table.find::<ROW_BYTES>(cve).map_or(Ok(Vec::new()), |row| judgments(table, *row))
 }
 
 /// Reads every row.
 pub(super) fn check(table: TableRef<'_>) -> Result<usize, Damage> {
-    table.rows::<ROW_BYTES>().iter().try_for_each(|row| judgments(table, row).map(drop))?;
+    table.rows::<ROW_BYTES>().iter().try_for_each(|row| judgments(table, *row).map(drop))?;
     table.check_order::<ROW_BYTES>()
 }
 
 fn judgments(
     table: TableRef<'_>,
-    row: &[u8; ROW_BYTES],
+    row: [u8; ROW_BYTES],
 ) -> Result<Vec<(&'static str, Severity)>, Damage> {
     const SETS: Damage = Damage("judgments");
-    let [_, _, _, _, a, b, c] = *row;
+    let [_, _, _, _, a, b, c] = row;
     let place = usize::try_from(u32::from_le_bytes([a, b, c, 0])).map_err(|_| SETS)?;
     let (count, rest) = table.shared.get(place..).and_then(<[u8]>::split_first).ok_or(SETS)?;
     let (pairs, _) = rest.as_chunks::<2>();

@@ -123,7 +123,7 @@ impl<'a> TableRef<'a> {
     /// The row of a CVE, in a table whose rows begin with one each and are sorted by it.
     pub(super) fn find<const BYTES: usize>(&self, cve: u32) -> Option<&'a [u8; BYTES]> {
         let rows = self.rows::<BYTES>();
-        let found = rows.binary_search_by_key(&cve, |row| key(row)).ok()?;
+        let found = rows.binary_search_by_key(&cve, key).ok()?;
         rows.get(found)
     }
 

@@ -48,8 +48,8 @@ struct Product<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Release<'a> {
-    #[serde(borrow, default, alias = "name")]
-    release_cycle: Option<Text<'a>>,
+    #[serde(borrow, default, rename = "releaseCycle", alias = "name")]
+    cycle: Option<Text<'a>>,
     #[serde(borrow, default)]
     eol: Option<When<'a>>,
     #[serde(borrow, default)]
@@ -105,7 +105,7 @@ fn product(
 ) {
     gather.count();
     for release in releases {
-        let Some(cycle) = release.release_cycle.as_ref().map(|cycle| cycle.as_str().trim()) else {
+        let Some(cycle) = release.cycle.as_ref().map(|cycle| cycle.as_str().trim()) else {
             gather.note("release without a name");
             continue;
         };

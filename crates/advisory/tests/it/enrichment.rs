@@ -22,13 +22,13 @@ fn score(vector: &str, score: f64) -> Score {
     Score { vector: vector.to_owned(), score, source: None }
 }
 
-fn sheet<K: Ord, V>(rows: impl IntoIterator<Item = (K, V)>) -> Option<Sheet<K, V>> {
+fn sheet<K: Ord, V>(rows: impl IntoIterator<Item = (K, V)>) -> Sheet<K, V> {
     let source = SourceInfo {
         id: "recipe".to_owned(),
         url: "https://example.org".to_owned(),
         license: "CC0-1.0".to_owned(),
     };
-    Some(Sheet { source, newest: Some(1_767_312_000), rows: rows.into_iter().collect() })
+    Sheet { source, newest: Some(1_767_312_000), rows: rows.into_iter().collect() }
 }
 
 fn cycle(product: &str, cycle: &str, ends: Ends, extended: Ends) -> ((String, String), Support) {
@@ -59,16 +59,16 @@ fn enrichments() -> Enrichments {
     let undated = Exploited { added: "1999-01-01".to_owned(), ..Exploited::default() };
     Enrichments {
         scores: BTreeMap::from([("nvd".to_owned(), segment("nvd", scores))]),
-        epss: sheet([
+        epss: Some(sheet([
             ("CVE-2020-0001".to_owned(), Epss { score: 0.943_58, percentile: 0.999_99 }),
             ("CVE-2020-0002".to_owned(), Epss { score: 0.0, percentile: 1.0 }),
             ("CVE-2062-33554431".to_owned(), Epss { score: 1.0, percentile: 0.0 }),
-        ]),
-        exploited: sheet([
+        ])),
+        exploited: Some(sheet([
             ("CVE-2020-0001".to_owned(), exploited),
             ("CVE-2019-0001".to_owned(), undated),
-        ]),
-        end_of_life: sheet([
+        ])),
+        end_of_life: Some(sheet([
             cycle("alpine-linux", "3.2", on("2017-05-01"), Ends::Unknown),
             cycle("alpine-linux", "3.20", on("2026-04-01"), Ends::Unknown),
             cycle("centos", "8", on("2021-12-31"), Ends::Unknown),
@@ -76,7 +76,7 @@ fn enrichments() -> Enrichments {
             cycle("debian", "10", on("2022-09-10"), on("2024-06-30")),
             cycle("debian", "9", Ends::Past, Ends::Unknown),
             cycle("ubuntu", "22.04", on("2027-04-01"), on("2032-04-09")),
-        ]),
+        ])),
         severities: BTreeMap::from([(
             "CVE-2020-0001".to_owned(),
             BTreeMap::from([
@@ -271,7 +271,8 @@ fn a_database_without_enrichments_answers_as_before() {
 #[test]
 fn tables_have_the_bytes_of_the_format_page() {
     let mut all = Records { enrichments: enrichments(), ..Records::default() };
-    all.enrichments.epss = sheet([("CVE-2021-44228".into(), Epss { score: 0.5, percentile: 1.0 })]);
+    let half = Epss { score: 0.5, percentile: 1.0 };
+    all.enrichments.epss = Some(sheet([("CVE-2021-44228".to_owned(), half)]));
     let files = files(&all);
     let (name, bytes) = files.iter().find(|(name, _)| name.starts_with("epss.")).unwrap();
     assert!(name.ends_with(".segment"));
@@ -288,7 +289,7 @@ fn tables_have_the_bytes_of_the_format_page() {
     expected.extend(header.iter().flat_map(|word| word.to_le_bytes()));
     expected.extend(strings);
     expected.extend((0x8000_0000_u32 + (22 << 25) + 44_228).to_le_bytes());
-    let both: u64 = 50_000 | (100_000 << 17);
+    let both: u64 = 50_000 + 100_000 * (1 << 17);
     expected.extend(&both.to_le_bytes()[..5]);
     expected.extend([0; 3]);
     assert_eq!(*bytes, expected);

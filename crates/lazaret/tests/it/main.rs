@@ -3,6 +3,7 @@
 mod bad_input;
 mod corpus;
 mod database;
+mod enrichment;
 mod example;
 mod gate;
 mod handmade;
