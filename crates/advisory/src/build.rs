@@ -1,5 +1,6 @@
 //! Records to files: intern, sort, write. Equal records give equal bytes.
 
+use crate::enrich::{Kind, tables};
 use crate::first_seen::{Before, Seen, time_of};
 use crate::format::{
     DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, MAGIC, MANIFEST_FILE,
@@ -79,18 +80,21 @@ pub fn write_database_with(
 ) -> Result<Manifest, BuildError> {
     let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
     let mut segments = Vec::new();
-    for (name, segment) in &records.segments {
+    let scores = records.enrichments.scores.iter().map(|(name, scores)| (name, scores, true));
+    let advisories = records.segments.iter().map(|(name, segment)| (name, segment, false));
+    for (name, segment, is_scores) in advisories.chain(scores) {
         let normal = normalize(segment);
         let before = options.previous.map_or(Ok(None), |db| db.segment(name));
         let before = Before { segment: before.map_err(BuildError::Previous)?, built };
         let bytes = encode(name, segment, &normal, before)?;
         let digest = sha256(&bytes).map_err(BuildError::Digest)?;
-        let file = format!("{name}.{}.segment", digest.hex().get(..16).unwrap_or_default());
+        let file = file_name(name, &digest);
         hand_over(write, &file, &bytes)?;
         let packages: BTreeSet<&str> =
             normal.iter().flat_map(|r| &r.affected).map(|affected| affected.package).collect();
         segments.push(SegmentInfo {
             name: name.clone(),
+            kind: is_scores.then(|| Kind::Scores.name().to_owned()),
             file,
             digest,
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -103,10 +107,20 @@ pub fn write_database_with(
             newest: newest(segment),
         });
     }
+    for table in tables(records)? {
+        let (info, bytes) = table?;
+        hand_over(write, &info.file, &bytes)?;
+        segments.push(info);
+    }
     let manifest = Manifest::new(segments, built);
     let json = manifest.to_json().map_err(BuildError::Manifest)?;
     hand_over(write, MANIFEST_FILE, json.as_bytes())?;
     Ok(manifest)
+}
+
+/// The name of a segment's file.
+pub(crate) fn file_name(segment: &str, digest: &Digest) -> String {
+    format!("{segment}.{}.segment", digest.hex().get(..16).unwrap_or_default())
 }
 
 fn hand_over(
@@ -206,7 +220,7 @@ fn encode(
 }
 
 /// Puts header, directory and sections behind one another.
-fn assemble(
+pub(crate) fn assemble(
     name: &str,
     header: [u32; 3],
     sections: &[(u32, &[u8])],
@@ -463,12 +477,17 @@ fn slots<'a>(
 }
 
 /// The strings section and where each text is in it.
-struct Strings<'a> {
-    bytes: Vec<u8>,
+pub(crate) struct Strings<'a> {
+    pub(crate) bytes: Vec<u8>,
     places: HashMap<&'a str, u32>,
 }
 
 impl<'a> Strings<'a> {
+    /// A section with the texts of an enrichment.
+    pub(crate) fn of(segment: &str, texts: BTreeSet<&'a str>) -> Result<Self, BuildError> {
+        Self::collect(segment, texts, &[])
+    }
+
     fn collect(
         segment: &str,
         mut texts: BTreeSet<&'a str>,
@@ -510,7 +529,7 @@ impl<'a> Strings<'a> {
     }
 
     /// The reference to a text, which is in the section because `collect` saw the same records.
-    fn text(&self, text: &str) -> u32 {
+    pub(crate) fn text(&self, text: &str) -> u32 {
         self.places.get(text).copied().unwrap_or(NONE)
     }
 
@@ -556,7 +575,7 @@ fn push(bytes: &mut Vec<u8>, word: u32) {
     bytes.extend_from_slice(&word.to_le_bytes());
 }
 
-fn fit(n: usize, segment: &str, what: &'static str) -> Result<u32, BuildError> {
+pub(crate) fn fit(n: usize, segment: &str, what: &'static str) -> Result<u32, BuildError> {
     u32::try_from(n).map_err(|_| BuildError::TooLarge { segment: segment.to_owned(), what })
 }
 

@@ -1,5 +1,6 @@
 //! What fuzz targets and their replay in the tests call: hostile bytes in, nothing but values out.
 
+use crate::enrich::Kind;
 use crate::format::IdRef;
 use crate::manifest::Manifest;
 use crate::segment::{Damage, SegmentRef};
@@ -43,6 +44,14 @@ fn walk(segment: SegmentRef<'_>) -> Result<(), Damage> {
         }
     }
     Ok(())
+}
+
+/// Reads bytes as each kind of table, to its last reference, and asks it.
+pub fn tables(bytes: &[u8]) {
+    for kind in Kind::ALL {
+        let _: Option<usize> = crate::enrich::check(kind, bytes).ok().map(|(_, rows)| rows);
+    }
+    crate::enrich::ask(bytes);
 }
 
 /// Reads a manifest.

@@ -62,6 +62,7 @@
 )]
 #![warn(missing_docs)]
 
+pub mod enrich;
 pub mod feed;
 pub mod import;
 pub mod mirror;

@@ -34,6 +34,10 @@ pub struct Manifest {
 pub struct SegmentInfo {
     /// Name, such as `debian-12`.
     pub name: String,
+    /// What it holds besides advisories; absent where it holds these. Text, because a newer program
+    /// may have built segments of kinds this one does not know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// Name of its file in the database's folder.
     pub file: String,
     /// Digest of that file.
@@ -151,10 +155,11 @@ impl Manifest {
         self.segments.binary_search_by(|segment| segment.name.as_str().cmp(name)).ok()
     }
 
-    /// The newest date of any segment.
+    /// The newest date of any advisory. Scores and lists of another day say nothing of that.
     pub(crate) fn newest(&self) -> Option<&str> {
         // Every date is RFC 3339 in UTC, so their text sorts as they do.
-        self.segments.iter().filter_map(|segment| segment.newest.as_deref()).max()
+        let advisories = self.segments.iter().filter(|segment| segment.kind.is_none());
+        advisories.filter_map(|segment| segment.newest.as_deref()).max()
     }
 }
 

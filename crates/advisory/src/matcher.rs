@@ -1,5 +1,6 @@
 //! Packages × advisories: which installed versions are vulnerable, and how that was judged.
 
+mod enrich;
 mod explain;
 mod go;
 mod judge;
@@ -20,6 +21,7 @@ use self::subject::Subject;
 use crate::build::rfc3339;
 use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties};
 use crate::distribution::segment_name;
+use crate::enrich::{Lookup, of_record, of_scores};
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
 use crate::reader::{Db, DbError, broken, scheme_of};
@@ -47,13 +49,16 @@ pub struct Matched {
 }
 
 /// How packages are judged, where there is a choice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MatchOptions {
     /// Whether findings about the kernel's headers, sources and documentation count.
     pub kernel_headers: bool,
     /// Whether what a registry says of a package that the distribution owns counts as well: more
     /// is found, and more of it is mistaken, since distributions mend without changing versions.
     pub comprehensive: bool,
+    /// Whose word about a severity counts: names of [`SOURCES`](crate::enrich::SOURCES), of which
+    /// the first that has one is believed, or `auto` for the order that holds when none is named.
+    pub severity_sources: Vec<String>,
 }
 
 /// Judges every package of an inventory by the advisories of its distribution or registry.
@@ -82,13 +87,18 @@ pub fn match_inventory_with(
             continue;
         }
         let subject = Subject::new(PackageId::at(position), package);
-        let state = state(inventory, package, &judges, *options);
+        let state = state(inventory, package, &judges, options);
         judge
             .judge(&subject, &state, &mut matched)
             .map_err(|damage| broken(judge.name, damage.into()))?;
     }
     if let Some(message) = third_parties(inventory) {
         matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+    }
+    if !matched.findings.is_empty() {
+        let lookup = Lookup::open(db)?;
+        enrich::enrich(&lookup, &options.severity_sources, &mut matched.findings)?;
+        matched.segments.extend(lookup.uses);
     }
     matched.findings.sort_by(|a, b| order_key(inventory, a).cmp(&order_key(inventory, b)));
     matched.problems.sort();
@@ -200,16 +210,27 @@ impl Judge<'_> {
     ) -> Result<Option<Finding>, Damage> {
         let Some((lead_ids, lead)) = members.first() else { return Ok(None) };
         let mut severity = Severity::Unknown;
+        let mut severity_source = None;
+        let mut severities: BTreeMap<String, Severity> = BTreeMap::new();
         let mut aliases = BTreeSet::new();
         let mut scores: Vec<Score> = Vec::new();
         let mut cwes = BTreeSet::new();
         for (ids, hit) in members {
-            severity = severity.max(severity_of(hit)?);
+            let source = of_record(self.name, &ids.id);
+            let stated = severity_of(hit)?;
+            if stated != Severity::Unknown {
+                let known = severities.entry(source.to_owned()).or_default();
+                *known = stated.max(*known);
+            }
+            if stated > severity {
+                severity = stated;
+                severity_source = Some(source.to_owned());
+            }
             aliases.extend(ids.aliases.iter().chain([&ids.id]).filter(|id| **id != group.id));
             for score in hit.advisory.scores() {
                 let (vector, score) = score?;
                 if !scores.iter().any(|known| known.vector == vector) {
-                    let source = Some(self.name.to_owned());
+                    let source = Some(source.to_owned());
                     scores.push(Score { vector: vector.to_owned(), score, source });
                 }
             }
@@ -248,7 +269,7 @@ impl Judge<'_> {
             fixed_versions,
             fix_channel,
             scores,
-            severities: BTreeMap::new(),
+            severities,
             epss: None,
             exploited: None,
             first_seen: first_seen.and_then(rfc3339),
@@ -269,7 +290,7 @@ impl Judge<'_> {
         Ok(Some(Finding {
             id: group.id.clone(),
             severity,
-            severity_source: (severity != Severity::Unknown).then(|| self.name.to_owned()),
+            severity_source,
             detail: Detail::Vulnerability(Box::new(vulnerability)),
             state: state.clone(),
             fingerprint: fingerprint(&group.id, subject.package),
@@ -359,15 +380,8 @@ fn severity_of(hit: &Hit<'_>) -> Result<Severity, Damage> {
     if let Some(stated) = stated {
         return Ok(stated);
     }
-    let mut current = Severity::Unknown;
-    let mut old = Severity::Unknown;
-    for score in hit.advisory.scores() {
-        let (vector, score) = score?;
-        let is_current = vector.starts_with("CVSS:3") || vector.starts_with("CVSS:4");
-        let worst = if is_current { &mut current } else { &mut old };
-        *worst = Severity::from_score(score).max(*worst);
-    }
-    Ok(if known(&current) { current } else { old })
+    let scores = hit.advisory.scores().collect::<Result<Vec<_>, _>>()?;
+    Ok(of_scores(scores.into_iter()))
 }
 
 /// The same for the same vulnerability of the same package in the same place, whatever its version.
@@ -389,15 +403,16 @@ fn place(package: &Package) -> &str {
     package.locations.iter().map(|location| location.path.as_str()).min().unwrap_or_default()
 }
 
-/// Worst first, fixable before not, then by package name, id and place.
+/// Worst first, what is known to be exploited before the rest, fixable before not, then by package
+/// name, id and place.
 type OrderKey<'a> =
-    (Reverse<Severity>, bool, Option<&'a str>, &'a str, Option<&'a str>, Option<PackageId>);
+    (Reverse<Severity>, (bool, bool), Option<&'a str>, &'a str, Option<&'a str>, Option<PackageId>);
 
 fn order_key<'a>(inventory: &'a Inventory, finding: &'a Finding) -> OrderKey<'a> {
     let package = finding.package().and_then(|id| inventory.package(id));
     (
         Reverse(finding.severity),
-        !finding.is_fixable(),
+        (!finding.is_exploited(), !finding.is_fixable()),
         package.map(|package| package.name.as_str()),
         &finding.id,
         package.map(place),

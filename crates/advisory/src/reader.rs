@@ -7,11 +7,13 @@ pub use self::history::{
 };
 
 use crate::build::sha256;
+use crate::enrich::{self, Kind};
 use crate::format::MANIFEST_FILE;
 use crate::manifest::{MANIFEST_BYTES_MAX, Manifest, ManifestError, SegmentInfo};
 use crate::segment::{Damage, Rows, SegmentError, SegmentRef};
 use lazaret_core::digest::{Digest, DigestError};
-use lazaret_core::report::{DatabaseOrigin, DatabaseUse, SegmentUse};
+use lazaret_core::inventory::Os;
+use lazaret_core::report::{DatabaseOrigin, DatabaseUse, EndOfLife, SegmentUse};
 use lazaret_core::version::{Scheme, SchemeError};
 use memmap2::Mmap;
 use std::fs::File;
@@ -198,12 +200,34 @@ impl Db {
         }
     }
 
-    /// One segment, or nothing when the database has none of that name. The first call checks the
+    /// Whether the database has a segment of a kind.
+    pub fn holds(&self, kind: Kind) -> bool {
+        self.segments().any(|info| Kind::of(info) == Some(kind))
+    }
+
+    /// The end of the support for an operating system, where the database knows it.
+    pub fn end_of_life(&self, os: &Os) -> Result<Option<EndOfLife>, DbError> {
+        enrich::end_of_life(self, os)
+    }
+
+    /// What the manifest says of a segment, and where its bytes are.
+    fn parts(&self, name: &str) -> Option<(&SegmentInfo, &Source)> {
+        let position = self.manifest.position(name)?;
+        self.manifest.segments.get(position).zip(self.sources.get(position))
+    }
+
+    /// The bytes of a segment, whatever its kind; checked when first asked.
+    pub(crate) fn bytes(&self, name: &str) -> Result<Option<&[u8]>, DbError> {
+        self.parts(name).map(|(info, source)| source.bytes(info)).transpose()
+    }
+
+    /// One segment of records, or nothing when the database has none of that name. The first call checks the
     /// file's digest; later ones cost next to nothing.
     pub fn segment(&self, name: &str) -> Result<Option<SegmentRef<'_>>, DbError> {
-        let Some(position) = self.manifest.position(name) else { return Ok(None) };
-        let parts = self.manifest.segments.get(position).zip(self.sources.get(position));
-        let Some((info, source)) = parts else { return Ok(None) };
+        let Some((info, source)) = self.parts(name) else { return Ok(None) };
+        if !holds_records(info) {
+            return Ok(None);
+        }
         let segment =
             SegmentRef::parse(source.bytes(info)?).map_err(|source| broken(name, source))?;
         let same = |found: Result<&str, Damage>, expected: &str| {
@@ -234,8 +258,18 @@ impl Db {
                 continue;
             }
             check(info, source.bytes(info)?)?;
-            let Some(segment) = self.segment(&info.name)? else { continue };
             let fail = |damage: Damage| broken(&info.name, damage.into());
+            if let Some(kind) = Kind::of(info).filter(|kind| *kind != Kind::Scores) {
+                let (name, rows) = enrich::check(kind, source.bytes(info)?)
+                    .map_err(|error| broken(&info.name, error))?;
+                if name != info.name {
+                    return Err(fail(Damage("header fields")));
+                }
+                if u32::try_from(rows) != Ok(info.records) {
+                    return Err(fail(Damage("record counts")));
+                }
+            }
+            let Some(segment) = self.segment(&info.name)? else { continue };
             segment.check().map_err(fail)?;
             let counted =
                 (u32::try_from(segment.record_count()), u32::try_from(segment.package_count()));
@@ -262,6 +296,11 @@ impl Source {
             }
         }
     }
+}
+
+/// Whether a segment holds records, with packages or without.
+fn holds_records(info: &SegmentInfo) -> bool {
+    info.kind.is_none() || Kind::of(info) == Some(Kind::Scores)
 }
 
 /// The order a segment's versions are compared by.

@@ -1,5 +1,6 @@
 //! What the feeds said, as plain values: the meeting point of the parsers and the database builder.
 
+use crate::enrich::Enrichments;
 use lazaret_core::advisory::Advisory;
 use lazaret_core::package::Ecosystem;
 use lazaret_core::version::Scheme;
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Records {
     /// The segments by name, such as `alpine-3.20`, `debian-12`, `npm` or `pypi`.
     pub segments: BTreeMap<String, SegmentRecords>,
+    /// What is known of vulnerabilities and releases whatever package has them.
+    pub enrichments: Enrichments,
     /// What was read, by feed id. A feed that had no file is absent.
     pub counts: BTreeMap<String, Counts>,
     /// What could not be read: whole files, or single records of files that otherwise could.

@@ -233,7 +233,8 @@ impl<'a> SegmentRef<'a> {
         Ok(Rows { segment: *self, positions: start..end })
     }
 
-    fn advisory(&self, position: usize) -> Result<AdvisoryRef<'a>, Damage> {
+    /// The record at a position.
+    pub(crate) fn advisory(&self, position: usize) -> Result<AdvisoryRef<'a>, Damage> {
         const RECORDS: Damage = Damage("records");
         let [id, facts] =
             words_of(row::<ADVISORY_ROW_BYTES>(self.advisories(), position).ok_or(RECORDS)?);
@@ -268,23 +269,7 @@ impl<'a> SegmentRef<'a> {
     }
 
     fn text(&self, reference: u32) -> Result<&'a str, Damage> {
-        self.bytes_at(reference)
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .ok_or(Damage("texts"))
-    }
-
-    fn bytes_at(&self, reference: u32) -> Option<&'a [u8]> {
-        let mut rest = self.strings().get(index(reference)..)?;
-        let mut length = 0_usize;
-        for shift in [0_u32, 7, 14, 21] {
-            let (byte, behind) = rest.split_first()?;
-            rest = behind;
-            length |= usize::from(byte & 0x7f).checked_shl(shift)?;
-            if byte & 0x80 == 0 {
-                return rest.get(..length);
-            }
-        }
-        None
+        text_at(self.strings(), reference)
     }
 
     fn id(&self, reference: u32) -> Result<IdRef<'a>, Damage> {
@@ -665,17 +650,38 @@ impl Iterator for List<'_> {
     }
 }
 
+/// The text a reference leads to in a strings section.
+pub(crate) fn text_at(strings: &[u8], reference: u32) -> Result<&str, Damage> {
+    bytes_at(strings, reference)
+        .and_then(|bytes| std::str::from_utf8(bytes).ok())
+        .ok_or(Damage("texts"))
+}
+
+fn bytes_at(strings: &[u8], reference: u32) -> Option<&[u8]> {
+    let mut rest = strings.get(index(reference)..)?;
+    let mut length = 0_usize;
+    for shift in [0_u32, 7, 14, 21] {
+        let (byte, behind) = rest.split_first()?;
+        rest = behind;
+        length |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return rest.get(..length);
+        }
+    }
+    None
+}
+
 /// The row at a position of a section, if the section is long enough.
-fn row<const BYTES: usize>(section: &[u8], position: usize) -> Option<&[u8; BYTES]> {
+pub(crate) fn row<const BYTES: usize>(section: &[u8], position: usize) -> Option<&[u8; BYTES]> {
     section.get(position.checked_mul(BYTES)?..)?.first_chunk()
 }
 
-fn word(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn word(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..)?.first_chunk().map(|bytes| u32::from_le_bytes(*bytes))
 }
 
 /// A row as its words; a row of another length than `N` words gives zeros for what it lacks.
-fn words_of<const BYTES: usize, const N: usize>(row: &[u8; BYTES]) -> [u32; N] {
+pub(crate) fn words_of<const BYTES: usize, const N: usize>(row: &[u8; BYTES]) -> [u32; N] {
     let mut words = [0; N];
     for (word, bytes) in words.iter_mut().zip(List { rest: row }) {
         *word = bytes;
@@ -684,6 +690,6 @@ fn words_of<const BYTES: usize, const N: usize>(row: &[u8; BYTES]) -> [u32; N] {
 }
 
 /// A number of the file as an index. `usize` is at least 32 bits wherever this program runs.
-fn index(number: u32) -> usize {
+pub(crate) fn index(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -71,7 +71,7 @@ pub struct Score {
     pub vector: String,
     /// The base score of the vector, 0.0 to 10.0.
     pub score: f64,
-    /// Who gave it, as a segment's name; absent in a source's own record.
+    /// Who gave it, in Trivy's spelling, such as `ghsa` or `nvd`; absent in a source's own record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }

@@ -53,7 +53,7 @@ pub struct Vulnerability {
     /// The channel the fix comes through, such as `esm-infra`, where ordinary updates have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fix_channel: Option<String>,
-    /// Scores, in the source's order.
+    /// Scores: those of the sources that judged first, each in its source's order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
     /// What each source says of the severity, by the source's name.
@@ -117,8 +117,8 @@ pub struct Finding {
     pub id: String,
     /// How bad it is.
     pub severity: Severity,
-    /// The source whose word or score decided the severity, as a segment's name; absent when it is
-    /// unknown.
+    /// The source whose word or score decided the severity, in Trivy's spelling, such as `debian`,
+    /// `ghsa` or `nvd`; absent when it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity_source: Option<String>,
     /// What it is.
@@ -143,6 +143,11 @@ impl Finding {
     /// The package it is about, if it is about one.
     pub fn package(&self) -> Option<PackageId> {
         self.vulnerability().map(|vulnerability| vulnerability.package)
+    }
+
+    /// Whether it is known to be exploited.
+    pub fn is_exploited(&self) -> bool {
+        self.vulnerability().is_some_and(|v| v.exploited.is_some())
     }
 
     /// Whether a version with the fix is known.

@@ -67,6 +67,24 @@ pub enum TargetKind {
     Rootfs,
 }
 
+/// Until when the release of an operating system is looked after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndOfLife {
+    /// The last day of the support everyone gets (RFC 3339 date).
+    pub date: String,
+    /// The last day of the support subscribers get, where that is later (RFC 3339 date).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended: Option<String>,
+}
+
+impl EndOfLife {
+    /// Whether the support everyone gets is over on a day (RFC 3339 date).
+    pub fn is_over(&self, today: &str) -> bool {
+        // Dates of RFC 3339 sort as their texts do.
+        self.date.as_str() < today
+    }
+}
+
 /// The result of one scan of one image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Report {
@@ -76,6 +94,9 @@ pub struct Report {
     pub image: Image,
     /// What it holds.
     pub inventory: Inventory,
+    /// Until when its operating system is looked after; absent where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_of_life: Option<EndOfLife>,
     /// What is wrong with it, most urgent first.
     pub findings: Vec<Finding>,
     /// Whether it may pass.

@@ -135,16 +135,23 @@ pub(crate) struct ScanArgs {
     /// what a later layer removed [default: squashed]
     #[arg(long, value_name = "SCOPE")]
     pub(crate) scope: Option<String>,
+    /// Sources whose severity counts, the first that has one: auto, nvd, ghsa, redhat, debian and
+    /// so on [default: auto]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) vuln_severity_source: Vec<String>,
     /// Severities to show, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', help_heading = "Report")]
     pub(crate) severity: Vec<String>,
-    /// Fails with exit code 1 on findings of a severity or worse, and with 2 on a scan that is
-    /// incomplete: high, incomplete, or high,incomplete
+    /// Fails with exit code 1 on findings of a severity or worse or of known exploited
+    /// vulnerabilities (kev), and with 2 on a scan that is incomplete: high,kev,incomplete
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Gate")]
     pub(crate) fail_on: Vec<String>,
     /// Exit code when any finding of the shown severities remains
     #[arg(long, value_name = "N", help_heading = "Gate")]
     pub(crate) exit_code: Option<u8>,
+    /// Exit code when the operating system is no longer supported
+    #[arg(long, value_name = "N", help_heading = "Gate")]
+    pub(crate) exit_on_eol: Option<u8>,
     /// Suppresses findings without a known fix
     #[arg(long, help_heading = "Gate")]
     pub(crate) ignore_unfixed: bool,
@@ -221,8 +228,6 @@ pub(crate) struct LaterArgs {
     pub(crate) skip_dirs: Vec<String>,
     #[arg(long, hide = true)]
     pub(crate) skip_files: Vec<String>,
-    #[arg(long, hide = true)]
-    pub(crate) exit_on_eol: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) compliance: Option<String>,
     #[arg(long, hide = true, num_args = 0)]

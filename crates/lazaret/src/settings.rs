@@ -9,6 +9,7 @@ use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use lazaret_advisory::MatchOptions;
+use lazaret_advisory::enrich::severity_source;
 use lazaret_core::advisory::Status;
 use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
@@ -239,6 +240,7 @@ pub(crate) struct ScanSettings {
     pub(crate) severities: BTreeSet<Severity>,
     pub(crate) policy: Policy,
     pub(crate) exit_code: Option<u8>,
+    pub(crate) exit_on_eol: Option<u8>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) list_all_packages: bool,
     pub(crate) show_suppressed: bool,
@@ -325,12 +327,16 @@ impl ScanSettings {
             severities: shown,
             policy,
             exit_code: args.exit_code,
+            exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
             outputs,
             list_all_packages: args.list_all_pkgs,
             show_suppressed: args.show_suppressed,
             db: args.db.clone(),
             db_at: args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?,
-            matching: matching(args.match_kernel_headers, args.detection_priority.as_deref())?,
+            matching: MatchOptions {
+                severity_sources: severity_sources(&args.vuln_severity_source)?,
+                ..matching(args.match_kernel_headers, args.detection_priority.as_deref())?
+            },
             cache: if args.no_cache { None } else { cache_folder(args.cache_dir.as_deref()) },
             limits,
             parallel,
@@ -379,6 +385,11 @@ fn statuses(words: &[String]) -> Result<BTreeSet<Status>> {
         })
     };
     words.iter().map(parse).collect()
+}
+
+fn severity_sources(words: &[String]) -> Result<Vec<String>> {
+    let parse = |word: &String| severity_source(word).map(str::to_owned);
+    words.iter().map(|word| parse(word).map_err(CommandError::usage)).collect()
 }
 
 /// Where cached facts are: as asked, else in the user's cache folder, else nowhere.
@@ -506,7 +517,7 @@ pub(crate) fn matching(kernel_headers: bool, priority: Option<&str>) -> Result<M
             return Err(CommandError::usage(message));
         }
     };
-    Ok(MatchOptions { kernel_headers, comprehensive })
+    Ok(MatchOptions { kernel_headers, comprehensive, ..MatchOptions::default() })
 }
 
 /// What a day without a time of day means.
@@ -547,7 +558,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--baseline", later.baseline.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
-        ("--exit-on-eol", later.exit_on_eol.is_some()),
         ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--secret-config", later.secret_config.is_some()),

@@ -35,6 +35,8 @@ use std::str::FromStr;
 pub enum FailOn {
     /// An open finding of this severity or worse.
     Severity(Severity),
+    /// An open finding of a vulnerability that is known to be exploited, by CISA's catalog.
+    Exploited,
     /// Anything that could not be read or is covered by no advisory source.
     Incomplete,
 }
@@ -47,7 +49,7 @@ pub enum FailOnError {
     NotYet(String),
     /// No word of ours.
     #[error(
-        "`{0}` is nothing to fail on: expected UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL or incomplete"
+        "`{0}` is nothing to fail on: expected UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL, kev or incomplete"
     )]
     Unknown(String),
 }
@@ -61,9 +63,8 @@ impl FromStr for FailOn {
         }
         match word.to_ascii_lowercase().as_str() {
             "incomplete" => Ok(Self::Incomplete),
-            "kev" | "secret" | "misconfig" | "license" | "eol" => {
-                Err(FailOnError::NotYet(word.to_owned()))
-            }
+            "kev" => Ok(Self::Exploited),
+            "secret" | "misconfig" | "license" | "eol" => Err(FailOnError::NotYet(word.to_owned())),
             _ => Err(FailOnError::Unknown(word.to_owned())),
         }
     }
@@ -99,11 +100,11 @@ pub fn evaluate(
             finding.state = State::Suppressed { by: by.to_owned(), reason, until: None };
         }
     }
-    let select = |wanted: &dyn Fn(Severity) -> bool| -> Vec<u32> {
+    let select = |wanted: &dyn Fn(&Finding) -> bool| -> Vec<u32> {
         findings
             .iter()
             .enumerate()
-            .filter(|(_, finding)| finding.state.is_open() && wanted(finding.severity))
+            .filter(|(_, finding)| finding.state.is_open() && wanted(finding))
             .filter_map(|(position, _)| u32::try_from(position).ok())
             .collect()
     };
@@ -114,14 +115,18 @@ pub fn evaluate(
     for rule in rules {
         decisions.push(match rule {
             FailOn::Severity(least) => {
-                let hits = select(&|severity| severity >= least);
+                let hits = select(&|finding| finding.severity >= least);
                 by_findings(format!("fail-on:{least}"), hits, &format!("{least} or worse"))
+            }
+            FailOn::Exploited => {
+                let hits = select(&Finding::is_exploited);
+                by_findings("fail-on:kev".to_owned(), hits, "a known exploited vulnerability")
             }
             FailOn::Incomplete => incomplete(problems),
         });
     }
     if let Some(shown) = &policy.fail_on_shown {
-        let hits = select(&|severity| shown.contains(&severity));
+        let hits = select(&|finding| shown.contains(&finding.severity));
         decisions.push(by_findings("exit-code".to_owned(), hits, "a severity that is shown"));
     }
     let effect = decisions.iter().map(|decision| decision.effect).max().unwrap_or_default();

@@ -17,6 +17,7 @@
 
 mod codequality;
 mod cyclonedx;
+mod end;
 mod gitlab;
 pub mod json;
 mod junit;

@@ -2,7 +2,7 @@
 //!
 //! Whatever an image brings is escaped: a name cannot make a link, a heading or HTML.
 
-use crate::{Reports, WriteOptions, link, text};
+use crate::{Reports, WriteOptions, end, link, text};
 use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::problem::Problem;
 use lazaret_core::report::Report;
@@ -56,6 +56,10 @@ fn section(page: &mut String, report: &Report, options: &WriteOptions) {
         ),
     );
     line(page, "");
+    if let Some(words) = end::of_support(report, options.table.today) {
+        line(page, &format!("**{}**", escape(&words)));
+        line(page, "");
+    }
     for decision in &report.verdict.decisions {
         let (rule, word) = (code(&decision.rule), effect(decision.effect));
         line(page, &format!("- {rule}: {word}. {}", escape(&decision.message)));
@@ -118,7 +122,7 @@ fn findings(page: &mut String, report: &Report, options: &WriteOptions) {
             let place = package.locations.first().map(|l| code(l.path.as_str()));
             let cells = [
                 word(finding.severity).to_owned(),
-                id(&finding.id),
+                id_with_mark(finding),
                 code(&package.name),
                 code(&package.version),
                 fixed(vulnerability),
@@ -132,6 +136,12 @@ fn findings(page: &mut String, report: &Report, options: &WriteOptions) {
         line(page, "");
         line(page, &format!("{hidden} more are not shown here; the JSON report has all."));
     }
+}
+
+/// The id, and whether the vulnerability is known to be exploited.
+fn id_with_mark(finding: &Finding) -> String {
+    let mark = if finding.is_exploited() { " **known exploited**" } else { "" };
+    format!("{}{mark}", id(&finding.id))
 }
 
 /// The fixed versions, or why there is none.

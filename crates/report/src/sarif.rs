@@ -161,6 +161,10 @@ fn result<'a>(
             created_by: layer.and_then(|layer| layer.created_by.as_deref()),
             base: layer.and_then(|layer| layer.base),
             status: vulnerability.status.name(),
+            severity_source: finding.severity_source.as_deref(),
+            epss_score: vulnerability.epss.map(|epss| epss.score),
+            epss_percentile: vulnerability.epss.map(|epss| epss.percentile),
+            exploited_since: vulnerability.exploited.as_ref().map(|known| known.added.as_str()),
         },
     })
 }
@@ -183,6 +187,9 @@ fn message(
         format!("Fixed version: {fixed}"),
         format!("Image: {}", report.image.name),
     ];
+    if let Some(known) = &vulnerability.exploited {
+        lines.push(format!("Known exploited since {}", known.added));
+    }
     let layer = report.image.layers.get(package.layer.index());
     let instruction = layer.and_then(|layer| layer.created_by.as_deref());
     lines.extend(instruction.map(|instruction| format!("Layer: {instruction}")));

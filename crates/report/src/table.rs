@@ -13,9 +13,10 @@ mod instruction;
 mod listing;
 mod style;
 
-use crate::{Reports, text};
+use crate::{Reports, end, text};
 use group::Group;
 use lazaret_core::finding::Finding;
+use lazaret_core::inventory::Os;
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::severity::Severity;
 use std::collections::{BTreeMap, BTreeSet};
@@ -269,6 +270,15 @@ fn heading(page: &mut Page<'_>, report: &Report, number: &str) {
     });
     parts.push(page.plain(&packages_of(report)));
     page.parts(2, parts);
+    if let Some(words) = end::of_support(report, page.options.today) {
+        let words = page.plain(&words);
+        page.spans(2, &[vec![(Role::Warn, words)]]);
+    }
+}
+
+/// An operating system's name and release.
+pub(crate) fn os_name(os: Option<&Os>) -> String {
+    group::os_name(os)
 }
 
 /// How many packages of which kind there are.

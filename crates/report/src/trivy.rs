@@ -8,7 +8,7 @@ mod kind;
 mod model;
 
 use crate::pretty::{self, Style};
-use crate::{Format, WriteOptions, link, moment, serial};
+use crate::{Format, WriteOptions, end, link, moment, serial};
 use kind::Kind;
 use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::image::{Image, LayerInfo};
@@ -39,13 +39,13 @@ pub(crate) fn write(
             TargetKind::Image => "container_image",
             TargetKind::Rootfs => "filesystem",
         },
-        metadata: metadata(report),
+        metadata: metadata(report, options),
         results: results(report, options),
     };
     pretty::write(&root, Style::Go, out)
 }
 
-fn metadata(report: &Report) -> Metadata<'_> {
+fn metadata<'a>(report: &'a Report, options: &WriteOptions) -> Metadata<'a> {
     let image = &report.image;
     // A file's name is no reference, and Trivy lists tags of registries only.
     let reference = Reference::parse(&image.name).ok().filter(|_| image.name.contains(['/', ':']));
@@ -62,6 +62,7 @@ fn metadata(report: &Report) -> Metadata<'_> {
         os: report.inventory.os.as_ref().map(|found| Os {
             family: kind::os_family(&found.os.id),
             name: found.os.version.as_deref().unwrap_or_default(),
+            end_of_life: end::over(report, options.table.today).is_some(),
         }),
         image_id: image.config_digest.as_ref(),
         diff_ids: image.layers.iter().filter_map(|layer| layer.diff_id.as_ref()).collect(),
@@ -174,7 +175,6 @@ fn entry<'a>(
 ) -> TrivyVulnerability<'a> {
     let source = kind::data_source(package.ecosystem, vulnerability);
     let record = &vulnerability.reason.record;
-    let cvss = cvss(vulnerability);
     let mut references: Vec<String> =
         link::ids(finding, vulnerability).into_iter().filter_map(link::of).collect();
     references.sort();
@@ -189,12 +189,15 @@ fn entry<'a>(
         fixed_version: vulnerability.fixed_versions.join(", "),
         status: vulnerability.status.name(),
         layer: report.image.layers.get(package.layer.index()).map(layer),
-        severity_source: finding.severity_source.as_ref().map(|_| source.id.clone()),
+        severity_source: finding.severity_source.as_ref().map(|name| {
+            let is_listed = vulnerability.severities.contains_key(name);
+            if is_listed { name.clone() } else { source.id.clone() }
+        }),
         primary_url: link::of(&finding.id),
         severity: finding.severity,
         cwe_ids: &vulnerability.cwes,
-        vendor_severity: [(source.id.clone(), number(finding.severity))].into(),
-        cvss: cvss.map(|cvss| (source.id.clone(), cvss)).into_iter().collect(),
+        vendor_severity: vendor_severity(finding, vulnerability, &source.id),
+        cvss: cvss(vulnerability, &source.id),
         data_source: DataSource { id: source.id, name: source.name, url: source.url },
         fingerprint: &finding.fingerprint,
         references,
@@ -203,10 +206,26 @@ fn entry<'a>(
     }
 }
 
-/// Of several scores of one CVSS version the first, which is the one its source puts first.
-fn cvss(vulnerability: &Vulnerability) -> Option<Cvss<'_>> {
-    let mut cvss = Cvss::default();
+/// What each source says; where a report does not tell them apart, what counts.
+fn vendor_severity(
+    finding: &Finding,
+    vulnerability: &Vulnerability,
+    source: &str,
+) -> BTreeMap<String, u8> {
+    if vulnerability.severities.is_empty() {
+        return [(source.to_owned(), number(finding.severity))].into();
+    }
+    let severities = vulnerability.severities.iter();
+    severities.map(|(source, severity)| (source.clone(), number(*severity))).collect()
+}
+
+/// Scores by source. Of several of one CVSS version the first, which is the one its source puts
+/// first.
+fn cvss<'a>(vulnerability: &'a Vulnerability, source: &str) -> BTreeMap<String, Cvss<'a>> {
+    let mut by_source: BTreeMap<String, Cvss<'_>> = BTreeMap::new();
     for score in &vulnerability.scores {
+        let name = score.source.as_deref().unwrap_or(source);
+        let cvss = by_source.entry(name.to_owned()).or_default();
         let vector = score.vector.as_str();
         let value = Some(score.score);
         if vector.starts_with("CVSS:4") {
@@ -221,7 +240,7 @@ fn cvss(vulnerability: &Vulnerability) -> Option<Cvss<'_>> {
             (cvss.v2_vector, cvss.v2_score) = (Some(vector), value);
         }
     }
-    (!vulnerability.scores.is_empty()).then_some(cvss)
+    by_source
 }
 
 /// Trivy's number of a severity.

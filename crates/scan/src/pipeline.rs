@@ -130,6 +130,7 @@ pub fn scan(
     inventory.problems.sort();
     let mut findings = Vec::new();
     let mut database = None;
+    let mut end_of_life = None;
     if let Some(db) = options.database {
         let span = tracing::info_span!("match", packages = inventory.packages.len());
         let matched = span.in_scope(|| match_inventory_with(db, &inventory, &options.matching))?;
@@ -146,6 +147,9 @@ pub fn scan(
         inventory.problems.extend(matched.problems);
         inventory.problems.sort();
         database = Some(db.describe(matched.segments));
+        if let Some(found) = &inventory.os {
+            end_of_life = db.end_of_life(&found.os)?;
+        }
     }
     let (findings, verdict) = tracing::info_span!("evaluate")
         .in_scope(|| evaluate(&options.policy, findings, &inventory.problems));
@@ -153,6 +157,7 @@ pub fn scan(
         target: options.target,
         image: description.clone(),
         inventory,
+        end_of_life,
         findings,
         verdict,
         provenance: Provenance {

@@ -2,6 +2,7 @@
 
 use super::said::{Said, Statements};
 use super::{Feed, Gap, reason};
+use crate::enrich::Enrichments;
 use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
 use lazaret_core::advisory::{Advisory, Affected};
 use lazaret_core::package::Ecosystem;
@@ -20,6 +21,7 @@ pub struct Gather {
     segments: BTreeMap<String, Draft>,
     counts: BTreeMap<String, Counts>,
     refused: Vec<Refused>,
+    enrichments: Enrichments,
     here: Counts,
     /// What the parser of the file read here found lacking.
     noticed: Option<Gap>,
@@ -30,6 +32,8 @@ pub struct Gather {
 struct Draft {
     scheme: Scheme,
     ecosystem: Ecosystem,
+    /// The feed that spoke of it first.
+    feed: &'static Feed,
     /// By id and, for accounts, the feed that gives them.
     records: BTreeMap<(String, &'static str), Record>,
     /// What the file that lacks least lacks; absent once a whole one was read.
@@ -99,6 +103,7 @@ impl Gather {
             segments: BTreeMap::new(),
             counts: BTreeMap::new(),
             refused: Vec::new(),
+            enrichments: Enrichments::default(),
             here: Counts::default(),
             noticed: None,
         }
@@ -226,11 +231,23 @@ impl Gather {
         self.statements(segment, rank, about);
     }
 
+    /// Where what holds for vulnerabilities and releases, whatever package has them, is put.
+    pub(super) fn enrichments(&mut self) -> &mut Enrichments {
+        &mut self.enrichments
+    }
+
+    /// The feed being read, as the source of what it says.
+    pub(super) fn source(&self) -> SourceInfo {
+        self.feed.source()
+    }
+
     fn draft(&mut self, segment: &Segment) -> &mut Draft {
         let Segment { name, scheme, ecosystem } = segment;
+        let feed = self.feed;
         self.segments.entry(name.clone()).or_insert_with(|| Draft {
             scheme: *scheme,
             ecosystem: *ecosystem,
+            feed,
             records: BTreeMap::new(),
             gap: None,
         })
@@ -279,6 +296,7 @@ impl Gather {
                 }
             }
         }
+        self.enrichments.absorb(other.enrichments);
         for (feed, counts) in other.counts {
             sum(self.counts.entry(feed).or_default(), counts);
         }
@@ -294,7 +312,10 @@ impl Gather {
         }
         self.refused.sort();
         let segments = self.segments.into_iter().map(|(name, draft)| (name, draft.finish()));
-        Records { segments: segments.collect(), counts: self.counts, refused: self.refused }
+        let mut segments: BTreeMap<String, SegmentRecords> = segments.collect();
+        let mut enrichments = self.enrichments;
+        enrichments.take_scores(&mut segments);
+        Records { segments, enrichments, counts: self.counts, refused: self.refused }
     }
 }
 
@@ -348,14 +369,7 @@ impl Draft {
             advisories.push(advisory);
         }
         let largest = shares.into_values().rev().max_by_key(|(share, _)| *share);
-        let source = largest.map_or_else(
-            || SourceInfo { id: String::new(), url: String::new(), license: String::new() },
-            |(_, feed)| SourceInfo {
-                id: feed.id.to_owned(),
-                url: feed.url.to_owned(),
-                license: feed.license.to_owned(),
-            },
-        );
+        let source = largest.map_or(self.feed, |(_, feed)| feed).source();
         SegmentRecords {
             scheme: self.scheme,
             ecosystem: self.ecosystem,

@@ -17,6 +17,8 @@ mod debian_digest;
 mod debian_list;
 mod debian_tracker;
 mod echo;
+mod endoflife;
+mod epss;
 mod errata;
 mod events;
 mod fixes;
@@ -27,9 +29,11 @@ mod id;
 mod jenkins;
 mod jenkins_pattern;
 mod json;
+mod kev;
 mod kubernetes;
 mod node;
 mod npm_range;
+mod nvd;
 mod osv;
 mod osv_distributions;
 mod osv_document;
@@ -69,6 +73,7 @@ mod yaml;
 pub use gather::Gather;
 pub(crate) use gather::Segment;
 
+use crate::records::SourceInfo;
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -265,9 +270,22 @@ pub static FEEDS: &[&Feed] = &[
     &retire::FEED,
     &ruby::FEED,
     &victims::FEED,
+    &nvd::FEED,
+    &kev::FEED,
+    &epss::FEED,
+    &endoflife::FEED,
 ];
 
 impl Feed {
+    /// The feed as reports and manifests name it.
+    fn source(&self) -> SourceInfo {
+        SourceInfo {
+            id: self.id.to_owned(),
+            url: self.url.to_owned(),
+            license: self.license.to_owned(),
+        }
+    }
+
     /// Whether a file of a mirror belongs to the feed.
     pub fn reads(&self, path: &str) -> bool {
         self.paths.iter().any(|pattern| matches(pattern, path)) && self.leaves_out(path).is_none()

@@ -10,6 +10,7 @@ use super::ImportError;
 use super::bbolt::{Bolt, BoltError, Bucket, Value};
 use super::bucket::{About, about};
 use super::constraint::Constraint;
+use crate::enrich::Enrichments;
 use crate::name::filed_under;
 use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd, Score, Status};
@@ -297,6 +298,7 @@ impl Import<'_> {
         });
         Records {
             segments: segments.collect(),
+            enrichments: Enrichments::default(),
             counts: BTreeMap::from([(FEED.to_owned(), self.counts)]),
             refused: self.refused,
         }

@@ -267,7 +267,7 @@ pub fn explain(
         }
         let Some(judge) = judges.get(&package.ecosystem) else { continue };
         let Some(records) = wanted.get(judge.name) else { continue };
-        let suppressed = match state(inventory, package, &judges, *options) {
+        let suppressed = match state(inventory, package, &judges, options) {
             State::Open => None,
             State::Suppressed { reason, .. } => Some(reason),
         };

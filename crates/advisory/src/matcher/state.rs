@@ -14,7 +14,7 @@ pub(super) fn state(
     inventory: &Inventory,
     package: &Package,
     judges: &BTreeMap<Ecosystem, Judge<'_>>,
-    options: MatchOptions,
+    options: &MatchOptions,
 ) -> State {
     if !options.kernel_headers
         && let Some(state) = headers_state(package)

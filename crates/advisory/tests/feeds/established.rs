@@ -1,8 +1,8 @@
 //! Alpine, Debian, AlmaLinux and the first of OSV's exports.
 
 use crate::recipe::{
-    advisory, counts, fixture, lines, mirror, mirror_with, read_shared, segment, shared_feeds,
-    zip_of,
+    advisory, counts, fixture, gzip, lines, mirror, mirror_with, read_shared, segment,
+    shared_feeds, zip_of,
 };
 use crate::{arch, osv_errata, oval, updateinfo};
 use lazaret_advisory::feed::FEEDS;
@@ -430,6 +430,10 @@ fn good_files() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("osv-packagist", "Packagist/all.zip", zip_of_fixtures(&["packagist.json"])),
         ("osv-pypi", PYPI, zip_of_fixtures(&["full.json"])),
         ("osv-rubygems", "RubyGems/all.zip", zip_of_fixtures(&["rubygems.json"])),
+        ("nvd", "nvd/nvdcve-2.0-2025.json", fixture("nvd/current.json")),
+        ("kev", "kev/known_exploited_vulnerabilities.json", fixture("kev/good.json")),
+        ("epss", "epss/epss_scores-current.csv.gz", gzip(&fixture("epss/good.csv"))),
+        ("endoflife", "eol/full.json", fixture("endoflife/full.json")),
         ("redhat-vex", "redhat/vex/2024/cve-2024-60001.json", fixture("redhat/vex.json")),
         (
             "redhat-advisories",

@@ -2,6 +2,7 @@
 
 mod arch;
 mod deb_and_apk;
+mod enrichment;
 mod established;
 mod language;
 mod osv_errata;

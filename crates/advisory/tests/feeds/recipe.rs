@@ -133,3 +133,9 @@ pub(crate) fn foreign_fixture(archive: &str, path: &str) -> Option<Vec<u8>> {
     }
     panic!("no `{path}` in the archive")
 }
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(bytes).unwrap();
+    gzip.finish().unwrap()
+}

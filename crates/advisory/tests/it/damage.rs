@@ -93,7 +93,7 @@ fn one_segment_cannot_stand_in_for_another() {
     let dir = on_disk(&sample());
     let path = dir.path().join("manifest.json");
     let mut manifest = Manifest::parse(&fs::read(&path).unwrap()).unwrap();
-    let [npm, pypi] = manifest.segments.as_mut_slice() else { panic!("two segments") };
+    let [npm, pypi, ..] = manifest.segments.as_mut_slice() else { panic!("two segments") };
     std::mem::swap(&mut npm.file, &mut pypi.file);
     std::mem::swap(&mut npm.digest, &mut pypi.digest);
     std::mem::swap(&mut npm.size_bytes, &mut pypi.size_bytes);

@@ -4,6 +4,7 @@ mod answers;
 mod build;
 mod damage;
 mod diff;
+mod enrichment;
 mod first_seen;
 mod history;
 mod import;

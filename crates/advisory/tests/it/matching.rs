@@ -469,7 +469,7 @@ fn the_most_special_word_decides_the_severity() {
         let found = one("", package(Ecosystem::Npm, "p", "1.0.0"), "npm", record);
         let finding = only(&found);
         assert_eq!(finding.severity, expected);
-        let source = (expected != Severity::Unknown).then_some("npm");
+        let source = (expected != Severity::Unknown).then_some("osv");
         assert_eq!(finding.severity_source.as_deref(), source);
     }
 }

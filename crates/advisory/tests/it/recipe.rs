@@ -99,7 +99,12 @@ pub(crate) fn files(records: &Records) -> BTreeMap<String, Vec<u8>> {
 
 /// A database as the program carries one. Its bytes live as long as the tests.
 pub(crate) fn db(segments: Vec<(&str, Vec<Advisory>)>) -> Db {
-    db_after(None, None, segments)
+    db_of(&records(segments))
+}
+
+/// A database of these records, likewise.
+pub(crate) fn db_of(records: &Records) -> Db {
+    opened(files(records))
 }
 
 /// A database of a time that follows another.
@@ -115,6 +120,10 @@ pub(crate) fn db_after(
         Ok(())
     })
     .unwrap();
+    opened(files)
+}
+
+fn opened(mut files: BTreeMap<String, Vec<u8>>) -> Db {
     let manifest = String::from_utf8(files.remove("manifest.json").unwrap()).unwrap();
     let segments: Vec<(&str, &'static [u8])> = files
         .iter()

@@ -27,7 +27,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
     let wants_json = wants_json(&args.format)?;
     let settings = ScanSettings::new(&scan_args(args))?;
     let db = db::open_at(settings.db.as_deref(), settings.db_at)?;
-    let matching = settings.matching;
+    let matching = settings.matching.clone();
     let reports = reports(args, settings, global)?;
     let mut answers = Vec::new();
     for report in &reports.0 {

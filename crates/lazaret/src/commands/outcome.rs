@@ -4,9 +4,12 @@ use crate::args::Global;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{Output, ScanSettings, environment};
 use crate::ui;
+use lazaret_advisory::Db;
+use lazaret_advisory::enrich;
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::verdict::Effect;
 use lazaret_image::{OpenError, OpenOptions, Source, Target};
+use lazaret_policy::FailOn;
 use lazaret_report::{Format, Reports, TableOptions, WriteError, WriteOptions};
 use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
 use lazaret_scan::{Engine, Options, ScanError, scan};
@@ -28,6 +31,7 @@ pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
     job.options.progress = ui::progress(global);
     let outputs = std::mem::take(&mut job.settings.outputs);
     let exit_code = job.settings.exit_code;
+    let exit_on_eol = job.settings.exit_on_eol;
     let mut options = table_options(outputs.first().is_some_and(|output| output.file.is_some()));
     options.severities.clone_from(&job.settings.severities);
     options.list_all_packages = job.settings.list_all_packages;
@@ -38,6 +42,9 @@ pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
     let reports = run_in_time(job)?;
     for output in &outputs {
         write_report(output, &reports, &options)?;
+    }
+    if let Some(code) = exit_on_eol.filter(|_| reports.0.iter().any(is_out_of_support)) {
+        return Ok(code);
     }
     let effect = reports.0.iter().map(|report| report.verdict.effect).max().unwrap_or_default();
     Ok(match effect {
@@ -65,6 +72,12 @@ fn check_writable(output: &Output) -> Result<()> {
     Err(CommandError::new(Kind::Usage, anyhow::anyhow!(message)))
 }
 
+/// Whether the support for an image's operating system is over today.
+fn is_out_of_support(report: &Report) -> bool {
+    let today = today().to_string();
+    report.end_of_life.as_ref().is_some_and(|end| end.is_over(&today))
+}
+
 /// Runs the job, and gives up on it when its time is over. Its threads end with the program.
 fn run_in_time(job: Job) -> Result<Reports> {
     let Some(timeout) = job.settings.timeout else { return scan_reports(&job) };
@@ -84,6 +97,7 @@ fn run_in_time(job: Job) -> Result<Reports> {
 pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
     let settings = &job.settings;
     let db = super::db::open_at(settings.db.as_deref(), settings.db_at)?;
+    check_database(&db, settings)?;
     let source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(&job.target, &job.options))
         .map_err(open_error)?;
@@ -96,7 +110,7 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
         database: Some(&db),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
-        matching: settings.matching,
+        matching: settings.matching.clone(),
         target: job.kind,
         os_packages: settings.os_packages,
         library_packages: settings.library_packages,
@@ -104,6 +118,32 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
     };
     scan_all(&engine, &source, &options).map(Reports)
+}
+
+/// Refuses a gate the database cannot answer: what it does not know would pass.
+fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
+    let asks_for_exploited = settings.policy.fail_on.contains(&FailOn::Exploited);
+    for (asked, flag, kind, what) in [
+        (
+            asks_for_exploited,
+            "--fail-on kev",
+            enrich::Kind::Exploited,
+            "what is known to be exploited",
+        ),
+        (
+            settings.exit_on_eol.is_some(),
+            "--exit-on-eol",
+            enrich::Kind::EndOfLife,
+            "until when operating systems are supported",
+        ),
+    ] {
+        if asked && !db.holds(kind) {
+            let error = anyhow::anyhow!("{flag}: the advisory database does not say {what}");
+            let hint = "use one built with feeds that do: lazaret db build";
+            return Err(CommandError::new(Kind::Config, error).hint(hint));
+        }
+    }
+    Ok(())
 }
 
 fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<Vec<Report>> {
@@ -151,7 +191,8 @@ pub(super) fn table_options(to_file: bool) -> TableOptions {
     }
 }
 
-/// Today (UTC): the one look at the clock, for the age of the database in the table.
+/// Today (UTC): the one look at the clock, for the age of the database and the end of an operating
+/// system.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn today() -> time::Date {
     time::OffsetDateTime::from(std::time::SystemTime::now()).date()

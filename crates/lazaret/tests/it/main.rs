@@ -4,6 +4,7 @@ mod artifact;
 mod bad_input;
 mod corpus;
 mod database;
+mod enrichment;
 mod example;
 mod explain;
 mod gate;

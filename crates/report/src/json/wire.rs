@@ -10,7 +10,7 @@ use lazaret_core::image::Image;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::location::{LayerIndex, Location};
 use lazaret_core::package::{self, Ecosystem, PackageId};
-use lazaret_core::report::{self, Provenance, TargetKind};
+use lazaret_core::report::{self, EndOfLife, Provenance, TargetKind};
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
@@ -24,6 +24,8 @@ pub(super) struct Report<'a> {
     provenance: Cow<'a, Provenance>,
     target: TargetKind,
     image: Cow<'a, Image>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    end_of_life: Option<Cow<'a, EndOfLife>>,
     verdict: Cow<'a, Verdict>,
     findings: Vec<Finding<'a>>,
     inventory: Cow<'a, Inventory>,
@@ -166,6 +168,7 @@ impl<'a> Report<'a> {
             provenance: Cow::Borrowed(&report.provenance),
             target: report.target,
             image: Cow::Borrowed(&report.image),
+            end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
             findings: report.findings.iter().filter_map(|f| Finding::of(f, report)).collect(),
             inventory: Cow::Borrowed(&report.inventory),
@@ -185,6 +188,7 @@ impl<'a> Report<'a> {
             image: self.image.into_owned(),
             findings: findings?,
             inventory,
+            end_of_life: self.end_of_life.map(Cow::into_owned),
             verdict,
             provenance: self.provenance.into_owned(),
         })

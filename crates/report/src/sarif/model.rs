@@ -201,6 +201,14 @@ pub(super) struct LayerNote<'a> {
     pub(super) created_by: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) base: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) severity_source: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) epss_score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) epss_percentile: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) exploited_since: Option<&'a str>,
 }
 
 #[derive(Serialize)]

@@ -165,8 +165,9 @@ fn is_incomplete(report: &Report) -> bool {
     !report.inventory.problems.is_empty()
 }
 
-/// How many findings there are of each severity, and how many have a fix.
-fn totals(open: &[&Finding]) -> [Part; 2] {
+/// How many findings there are of each severity, how many have a fix, and how many are known to be
+/// exploited.
+fn totals(open: &[&Finding]) -> Vec<Part> {
     let counts: Counts = count(open.iter().copied());
     let mut total = vec![(Role::Heading, plural(open.len(), "finding"))];
     for (n, (severity, of_it)) in counts.iter().rev().enumerate() {
@@ -175,7 +176,12 @@ fn totals(open: &[&Finding]) -> [Part; 2] {
         total.push((Role::Severity(*severity), word));
     }
     let fixable = open.iter().filter(|finding| finding.is_fixable()).count();
-    [total, vec![(Role::Text, format!("{} fixable", thousands(fixable)))]]
+    let mut parts = vec![total, vec![(Role::Text, format!("{} fixable", thousands(fixable)))]];
+    let exploited = open.iter().filter(|finding| finding.is_exploited()).count();
+    if exploited > 0 {
+        parts.push(vec![(Role::Bad, format!("{} known exploited", thousands(exploited)))]);
+    }
+    parts
 }
 
 /// What a reader of the totals should know besides.

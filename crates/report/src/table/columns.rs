@@ -4,6 +4,7 @@ use super::fix::phrase;
 use super::group::{Cluster, Group};
 use super::style::{Pen, Role};
 use super::{Page, Report, count, instruction, text, thousands};
+use lazaret_core::advisory::Score;
 use lazaret_core::finding::{Finding, Vulnerability};
 use lazaret_core::location::LayerIndex;
 
@@ -229,7 +230,7 @@ impl Columns {
         brought: Option<String>,
     ) {
         line.put(self.severity(), Role::Severity(finding.severity), finding.severity.name());
-        let score = vulnerability.scores.iter().map(|score| score.score).reduce(f64::max);
+        let score = score_of(finding, vulnerability);
         if let (true, Some(score)) = (self.score, score) {
             let score = format!("{score:>SCORE$.1}");
             line.put(self.severity() + SEVERITY + GUTTER, Role::Text, &score);
@@ -257,7 +258,23 @@ impl Columns {
             line.put(column, Role::Dim, &brought);
         }
         page.line(line.text);
+        if let Some(exploited) = &vulnerability.exploited {
+            let words = format!("known exploited since {}", exploited.added);
+            let words = text::cut(&page.plain(&words), rest, page.pen.ellipsis());
+            let mut line = Line::new(page.pen);
+            line.put(self.id(), Role::Bad, &words);
+            page.line(line.text);
+        }
     }
+}
+
+/// The worst score of the source whose severity counts, else of all.
+fn score_of(finding: &Finding, vulnerability: &Vulnerability) -> Option<f64> {
+    let counts = |score: &&Score| score.source.is_some() && score.source == finding.severity_source;
+    let worst =
+        |scores: &mut dyn Iterator<Item = &Score>| scores.map(|score| score.score).reduce(f64::max);
+    worst(&mut vulnerability.scores.iter().filter(counts))
+        .or_else(|| worst(&mut vulnerability.scores.iter()))
 }
 
 /// The wider of two names and the wider of two versions.

@@ -46,6 +46,8 @@ pub(super) struct Metadata<'a> {
 pub(super) struct Os<'a> {
     pub(super) family: &'a str,
     pub(super) name: &'a str,
+    #[serde(rename = "EOSL", skip_serializing_if = "std::ops::Not::not")]
+    pub(super) end_of_life: bool,
 }
 
 /// The image's own configuration, in the spelling of Docker and OCI.

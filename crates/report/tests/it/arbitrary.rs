@@ -2,14 +2,14 @@
 
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
-use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Epss, Exploited, Finding, State, Vulnerability};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
 use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{
-    DatabaseOrigin, DatabaseUse, Provenance, Report, SegmentUse, TargetKind,
+    DatabaseOrigin, DatabaseUse, EndOfLife, Provenance, Report, SegmentUse, TargetKind,
 };
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::{Decision, Effect, Verdict};
@@ -19,7 +19,6 @@ use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
-use std::collections::BTreeMap;
 
 /// Any text, control characters and foreign scripts among it.
 fn text() -> impl Strategy<Value = String> {
@@ -202,18 +201,27 @@ fn state() -> impl Strategy<Value = State> {
 
 /// A finding about a package that is chosen once the packages are known.
 fn finding() -> impl Strategy<Value = Finding> {
-    let score = (text(), 0_u8..=100).prop_map(|(vector, tenths)| Score {
+    let score = (text(), 0_u8..=100, of(text())).prop_map(|(vector, tenths, source)| Score {
         vector,
         score: f64::from(tenths) / 10.0,
-        source: None,
+        source,
     });
+    let epss = (0_u32..=100_000, 0_u32..=100_000).prop_map(|(score, percentile)| Epss {
+        score: f64::from(score) / 100_000.0,
+        percentile: f64::from(percentile) / 100_000.0,
+    });
+    let exploited = (text(), of(text()), any::<bool>())
+        .prop_map(|(added, due, ransomware)| Exploited { added, due, ransomware });
+    let severities = btree_map(text(), select(Severity::ALL.to_vec()), 0..3);
     let vulnerability = (
         (texts(), select(Status::ALL.to_vec()), texts(), vec(score, 0..3)),
         (texts(), of(text()), of(text()), reason()),
+        (severities, of(epss), of(exploited)),
     );
     (text(), select(Severity::ALL.to_vec()), of(text()), vulnerability, state(), text()).prop_map(
         |(id, severity, severity_source, vulnerability, state, fingerprint)| {
-            let ((aliases, status, fixed_versions, scores), rest) = vulnerability;
+            let ((aliases, status, fixed_versions, scores), rest, known) = vulnerability;
+            let (severities, epss, exploited) = known;
             let (cwes, published, modified, reason) = rest;
             let package = PackageId(0);
             let detail = Detail::Vulnerability(Box::new(Vulnerability {
@@ -223,9 +231,9 @@ fn finding() -> impl Strategy<Value = Finding> {
                 fixed_versions,
                 fix_channel: None,
                 scores,
-                severities: BTreeMap::new(),
-                epss: None,
-                exploited: None,
+                severities,
+                epss,
+                exploited,
                 cwes,
                 published,
                 modified,
@@ -260,8 +268,12 @@ fn report() -> impl Strategy<Value = Report> {
     let findings = vec((finding(), any::<prop::sample::Index>()), 0..4);
     let decisions = vec((text(), effect(), text(), vec(any::<prop::sample::Index>(), 0..3)), 0..3);
     let target = select(vec![TargetKind::Image, TargetKind::Rootfs]);
+    let end_of_life =
+        (text(), of(text())).prop_map(|(date, extended)| EndOfLife { date, extended });
+    let target = (target, of(end_of_life));
     (target, image(), inventory(), findings, (effect(), decisions), provenance()).prop_map(
         |(target, image, inventory, findings, (effect, decisions), provenance)| {
+            let (target, end_of_life) = target;
             let packages = inventory.packages.len();
             let findings: Vec<Finding> = findings
                 .into_iter()
@@ -282,7 +294,7 @@ fn report() -> impl Strategy<Value = Report> {
                 })
                 .collect();
             let verdict = Verdict { effect, decisions };
-            Report { target, image, inventory, findings, verdict, provenance }
+            Report { target, image, inventory, end_of_life, findings, verdict, provenance }
         },
     )
 }

@@ -1,6 +1,7 @@
 //! The crate as its users see it: what is written, and what is read back.
 
 mod arbitrary;
+mod enrichment;
 mod json;
 mod readers;
 mod recipe;

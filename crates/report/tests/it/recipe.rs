@@ -105,6 +105,7 @@ impl Recipe {
                 target: TargetKind::Image,
                 image: image(),
                 inventory: Inventory { os: Some(OsFound { os, location }), ..Inventory::default() },
+                end_of_life: None,
                 findings: vec![],
                 verdict: Verdict::default(),
                 provenance: Provenance {
