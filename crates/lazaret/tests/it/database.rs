@@ -192,7 +192,8 @@ fn equal_feeds_give_equal_bytes() {
     let again = files(&place.built("first"));
     place.write("feeds/data/DSA/list", DSA.as_bytes());
     let second = files(&place.built("second"));
-    assert_eq!(first.len(), 5);
+    // Four segments, the severities they state, and the manifest.
+    assert_eq!(first.len(), 6);
     assert_eq!(first, again);
     assert_eq!(first, second);
     let left = fs::read_dir(place.path("")).unwrap().map(|e| e.unwrap().file_name());
@@ -229,6 +230,8 @@ fn the_status_says_what_is_in_a_database() {
             ("debian-12", 2, "debian-list"),
             ("npm", 1, "osv-npm"),
             ("pypi", 1, "osv-pypi"),
+            // What the registries' records say of severities, by vulnerability.
+            ("severities", 2, "segments"),
         ]
     );
     let table = status("table").stdout;
@@ -377,7 +380,7 @@ fn a_folder_with_other_things_is_left_alone() {
     assert_eq!(files(&place.path("home")), [("diary.txt".into(), b"dear diary".to_vec())].into());
     assert_eq!(fs::read(place.path("file")).unwrap(), b"a file");
     assert_eq!(files(&place.path("extension")).len(), 1);
-    assert_eq!(files(&place.path("shared")).len(), 6);
+    assert_eq!(files(&place.path("shared")).len(), 7);
     fs::create_dir(place.path("empty")).unwrap();
     assert_eq!(verify(&place.built("empty")).code, 0);
 }
