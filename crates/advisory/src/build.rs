@@ -77,20 +77,50 @@ pub fn write_database_with(
     options: &BuildOptions<'_>,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
-    let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
-    let mut segments = Vec::new();
+    let mut database = DatabaseWriter::new(options, options.at.or_else(|| time_of(records)), write);
     for (name, segment) in &records.segments {
+        database.segment(name, segment)?;
+    }
+    database.finish()
+}
+
+/// A database that is written one segment after the other, for records that are too many to be kept
+/// all at once.
+pub(crate) struct DatabaseWriter<'a, 'w> {
+    previous: Option<&'a Db>,
+    built: Option<i64>,
+    segments: Vec<SegmentInfo>,
+    write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+}
+
+impl<'a, 'w> DatabaseWriter<'a, 'w> {
+    /// Begins a database of a time, in seconds since 1970 (UTC).
+    pub(crate) fn new(
+        options: &BuildOptions<'a>,
+        at: Option<i64>,
+        write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+    ) -> Self {
+        let built = at.max(options.previous.and_then(Db::time));
+        Self { previous: options.previous, built, segments: Vec::new(), write }
+    }
+
+    /// Writes a segment. Each name comes once.
+    pub(crate) fn segment(
+        &mut self,
+        name: &str,
+        segment: &SegmentRecords,
+    ) -> Result<(), BuildError> {
         let normal = normalize(segment);
-        let before = options.previous.map_or(Ok(None), |db| db.segment(name));
-        let before = Before { segment: before.map_err(BuildError::Previous)?, built };
+        let before = self.previous.map_or(Ok(None), |db| db.segment(name));
+        let before = Before { segment: before.map_err(BuildError::Previous)?, built: self.built };
         let bytes = encode(name, segment, &normal, before)?;
         let digest = sha256(&bytes).map_err(BuildError::Digest)?;
         let file = format!("{name}.{}.segment", digest.hex().get(..16).unwrap_or_default());
-        hand_over(write, &file, &bytes)?;
+        hand_over(self.write, &file, &bytes)?;
         let packages: BTreeSet<&str> =
             normal.iter().flat_map(|r| &r.affected).map(|affected| affected.package).collect();
-        segments.push(SegmentInfo {
-            name: name.clone(),
+        self.segments.push(SegmentInfo {
+            name: name.to_owned(),
             file,
             digest,
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -102,11 +132,16 @@ pub fn write_database_with(
             packages: fit(packages.len(), name, "packages")?,
             newest: newest(segment),
         });
+        Ok(())
     }
-    let manifest = Manifest::new(segments, built);
-    let json = manifest.to_json().map_err(BuildError::Manifest)?;
-    hand_over(write, MANIFEST_FILE, json.as_bytes())?;
-    Ok(manifest)
+
+    /// Writes the manifest, last.
+    pub(crate) fn finish(self) -> Result<Manifest, BuildError> {
+        let manifest = Manifest::new(self.segments, self.built);
+        let json = manifest.to_json().map_err(BuildError::Manifest)?;
+        hand_over(self.write, MANIFEST_FILE, json.as_bytes())?;
+        Ok(manifest)
+    }
 }
 
 fn hand_over(

@@ -23,7 +23,7 @@ mod osv_distributions;
 mod osv_document;
 mod osv_exports;
 mod said;
-mod score;
+pub(crate) mod score;
 mod secdb;
 pub mod ubuntu;
 mod ubuntu_osv;
