@@ -5,6 +5,7 @@ mod bad_input;
 mod corpus;
 mod database;
 mod example;
+mod foreign;
 mod gate;
 mod handmade;
 mod hostile;
