@@ -286,7 +286,7 @@ fn what_cannot_be_imported_changes_nothing() {
     place.write("text", b"text");
     for (source, said) in [
         ("wrong", "the bytes of sha256:"),
-        ("parts", "it has several parts, and none is known to be a database"),
+        ("parts", "none of its parts is known to be one"),
         ("cut.db", "the Grype database cannot be read"),
         ("cut.tar.gz", "failed to import cut.tar.gz"),
         ("empty.tar.gz", "it holds neither `trivy.db` nor `vulnerability.db`"),

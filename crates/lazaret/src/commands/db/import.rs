@@ -92,7 +92,9 @@ fn from_artifact(
     }
     let artifact = ArtifactManifest::parse(&bytes).map_err(|error| failed(error.into()))?;
     let layer = layer_of(&artifact).ok_or_else(|| {
-        failed(anyhow::anyhow!("it has several parts, and none is known to be a database"))
+        failed(anyhow::anyhow!(
+            "it is not an advisory database: none of its parts is known to be one"
+        ))
     })?;
     finish(&Foreign::Layer(fetch, layer), args, keys)
 }
