@@ -1,8 +1,11 @@
-//! Feeds, and the database that is built of them.
+//! Feeds and databases of other scanners, and the database that is built of them.
 
+use lazaret_advisory::import::is_importable;
 use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::Records;
 use lazaret_advisory::{SegmentRef, fuzz, write_segment};
+use lazaret_sqlite::{Database, Record};
+use std::convert::Infallible;
 use std::io::Write as _;
 use std::sync::OnceLock;
 
@@ -40,9 +43,70 @@ pub(crate) fn db_segment(bytes: &[u8]) {
     }
     let sound = SOUND.get_or_init(sound_segments);
     let Some((pick, changes)) = bytes.split_first() else { return };
-    let mut segment = sound[usize::from(*pick) % sound.len()].clone();
-    for change in changes.chunks_exact(5).take(8) {
-        let offset = usize::from(u16::from_le_bytes([change[0], change[1]])) % segment.len();
+    let segment = changed(&sound[usize::from(*pick) % sound.len()], changes);
+    fuzz::segment(&segment);
+}
+
+/// Trivy's database: the bytes themselves or, if they do not begin as one, changes to a sound one.
+pub(crate) fn import_trivy(bytes: &[u8]) {
+    const SOUND: &[u8] = include_bytes!("../../crates/advisory/fixtures/import/trivy.db");
+    import(bytes, SOUND);
+}
+
+/// Grype's database, likewise.
+pub(crate) fn import_grype(bytes: &[u8]) {
+    const SOUND: &[u8] = include_bytes!("../../crates/advisory/fixtures/import/grype.db");
+    import(bytes, SOUND);
+}
+
+fn import(bytes: &[u8], sound: &[u8]) {
+    let read = if is_importable(bytes) {
+        lazaret_advisory::import::import(bytes)
+    } else {
+        lazaret_advisory::import::import(&changed(sound, bytes))
+    };
+    // A segment may be refused, for a name or a size that it cannot have.
+    for (name, segment) in read.iter().flat_map(|records| &records.segments) {
+        drop(write_segment(name, segment));
+    }
+}
+
+/// A SQLite database with a log: changes to sound ones, the first half of the bytes to the database
+/// and the second to its log; and the bytes themselves as each of both.
+pub(crate) fn sqlite(bytes: &[u8]) {
+    const DATABASE: &[u8] = include_bytes!("../../crates/sqlite/fixtures/logged.db");
+    const LOG: &[u8] = include_bytes!("../../crates/sqlite/fixtures/logged.db-wal");
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let (database, log) = (changed(DATABASE, first), changed(LOG, second));
+    for (database, log) in [(&database[..], &log[..]), (bytes, b""), (DATABASE, bytes)] {
+        let Ok(database) = Database::open_with_log(database, log) else { continue };
+        for table in database.tables().unwrap_or_default() {
+            let mut size = 0;
+            let Ok(()) = database.rows(table.root, &mut |row| -> Result<(), Infallible> {
+                let Ok(row) = row else { return Ok(()) };
+                if let Ok(payload) = row.payload() {
+                    assert_eq!(payload.len(), row.size_bytes(), "a row is whole");
+                    size += payload.len();
+                    let _: usize = Record::parse(&payload).into_iter().flatten().count();
+                }
+                Ok(())
+            });
+            assert!(size <= database.size_bytes(), "rows are no larger than their file");
+            if let Ok(Some(row)) = database.row(table.root, 7) {
+                assert_eq!(row.number(), 7, "a row is the one that was asked for");
+            }
+        }
+    }
+}
+
+/// Changes to a sound file: every five bytes are an offset, how many bytes are written there, and
+/// which. Offsets count in steps that reach the whole file.
+fn changed(sound: &[u8], changes: &[u8]) -> Vec<u8> {
+    let mut file = sound.to_vec();
+    let step = file.len() / usize::from(u16::MAX) + 1;
+    for (position, change) in changes.chunks_exact(5).take(8).enumerate() {
+        let offset = usize::from(u16::from_le_bytes([change[0], change[1]])) * step;
+        let offset = (offset + position % step) % file.len();
         let word = u16::from_le_bytes([change[3], change[4]]);
         let value = match change[2] % 4 {
             0 => vec![change[3]],
@@ -50,10 +114,10 @@ pub(crate) fn db_segment(bytes: &[u8]) {
             2 => u32::from(word).to_le_bytes().to_vec(),
             _ => (u32::MAX - u32::from(word)).to_le_bytes().to_vec(),
         };
-        let end = segment.len().min(offset + value.len());
-        segment[offset..end].copy_from_slice(&value[..end - offset]);
+        let end = file.len().min(offset + value.len());
+        file[offset..end].copy_from_slice(&value[..end - offset]);
     }
-    fuzz::segment(&segment);
+    file
 }
 
 fn sound_segments() -> Vec<Vec<u8>> {

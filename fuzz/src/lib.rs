@@ -53,6 +53,16 @@ pub static TARGETS: &[Target] = &[
         seeds: &["crates/advisory/fixtures/feeds/osv"],
         run: advisories::feed_osv,
     },
+    Target {
+        name: "import_grype",
+        seeds: &["crates/advisory/fixtures/import"],
+        run: advisories::import_grype,
+    },
+    Target {
+        name: "import_trivy",
+        seeds: &["crates/advisory/fixtures/import"],
+        run: advisories::import_trivy,
+    },
     Target { name: "layer", seeds: &[], run: pipeline::layer },
     Target { name: "manifest", seeds: &[], run: documents::manifest },
     Target {
@@ -67,6 +77,7 @@ pub static TARGETS: &[Target] = &[
         run: files::package_lock,
     },
     Target { name: "report", seeds: &[], run: reports::report },
+    Target { name: "sqlite", seeds: &["crates/sqlite/fixtures"], run: advisories::sqlite },
     Target { name: "squash", seeds: &["examples"], run: pipeline::squash },
     Target { name: "tar", seeds: &[], run: pipeline::tar },
     Target { name: "versions", seeds: &[], run: names::versions },

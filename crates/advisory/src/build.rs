@@ -78,23 +78,59 @@ pub fn write_database_with(
     options: &BuildOptions<'_>,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
-    let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
-    let mut segments = Vec::new();
-    let scores = records.enrichments.scores.iter().map(|(name, scores)| (name, scores, true));
-    let advisories = records.segments.iter().map(|(name, segment)| (name, segment, false));
-    for (name, segment, is_scores) in advisories.chain(scores) {
+    let mut database = DatabaseWriter::new(options, options.at.or_else(|| time_of(records)), write);
+    for (name, segment) in &records.segments {
+        database.segment(name, segment, None)?;
+    }
+    for (name, scores) in &records.enrichments.scores {
+        database.segment(name, scores, Some(Kind::Scores))?;
+    }
+    for table in tables(records)? {
+        let (info, bytes) = table?;
+        database.table(info, &bytes)?;
+    }
+    database.finish()
+}
+
+/// A database that is written one segment after the other, for records that are too many to be kept
+/// all at once.
+pub(crate) struct DatabaseWriter<'a, 'w> {
+    previous: Option<&'a Db>,
+    built: Option<i64>,
+    segments: Vec<SegmentInfo>,
+    write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+}
+
+impl<'a, 'w> DatabaseWriter<'a, 'w> {
+    /// Begins a database of a time, in seconds since 1970 (UTC).
+    pub(crate) fn new(
+        options: &BuildOptions<'a>,
+        at: Option<i64>,
+        write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+    ) -> Self {
+        let built = at.max(options.previous.and_then(Db::time));
+        Self { previous: options.previous, built, segments: Vec::new(), write }
+    }
+
+    /// Writes a segment, of advisories unless a kind is named. Each name comes once.
+    pub(crate) fn segment(
+        &mut self,
+        name: &str,
+        segment: &SegmentRecords,
+        kind: Option<Kind>,
+    ) -> Result<(), BuildError> {
         let normal = normalize(segment);
-        let before = options.previous.map_or(Ok(None), |db| db.segment(name));
-        let before = Before { segment: before.map_err(BuildError::Previous)?, built };
+        let before = self.previous.map_or(Ok(None), |db| db.segment(name));
+        let before = Before { segment: before.map_err(BuildError::Previous)?, built: self.built };
         let bytes = encode(name, segment, &normal, before)?;
         let digest = sha256(&bytes).map_err(BuildError::Digest)?;
         let file = file_name(name, &digest);
-        hand_over(write, &file, &bytes)?;
+        hand_over(self.write, &file, &bytes)?;
         let packages: BTreeSet<&str> =
             normal.iter().flat_map(|r| &r.affected).map(|affected| affected.package).collect();
-        segments.push(SegmentInfo {
-            name: name.clone(),
-            kind: is_scores.then(|| Kind::Scores.name().to_owned()),
+        self.segments.push(SegmentInfo {
+            name: name.to_owned(),
+            kind: kind.map(|kind| kind.name().to_owned()),
             file,
             digest,
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
@@ -106,16 +142,23 @@ pub fn write_database_with(
             packages: fit(packages.len(), name, "packages")?,
             newest: newest(segment),
         });
+        Ok(())
     }
-    for table in tables(records)? {
-        let (info, bytes) = table?;
-        hand_over(write, &info.file, &bytes)?;
-        segments.push(info);
+
+    /// Writes a table that is encoded already.
+    fn table(&mut self, info: SegmentInfo, bytes: &[u8]) -> Result<(), BuildError> {
+        hand_over(self.write, &info.file, bytes)?;
+        self.segments.push(info);
+        Ok(())
     }
-    let manifest = Manifest::new(segments, built);
-    let json = manifest.to_json().map_err(BuildError::Manifest)?;
-    hand_over(write, MANIFEST_FILE, json.as_bytes())?;
-    Ok(manifest)
+
+    /// Writes the manifest, last.
+    pub(crate) fn finish(self) -> Result<Manifest, BuildError> {
+        let manifest = Manifest::new(self.segments, self.built);
+        let json = manifest.to_json().map_err(BuildError::Manifest)?;
+        hand_over(self.write, MANIFEST_FILE, json.as_bytes())?;
+        Ok(manifest)
+    }
 }
 
 /// The name of a segment's file.

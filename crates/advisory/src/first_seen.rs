@@ -17,8 +17,11 @@ const LEAP_MAX: i64 = 366 * 24 * 60 * 60;
 /// A date more than a year above every other is passed over, unless all are.
 pub(crate) fn time_of(records: &Records) -> Option<i64> {
     let advisories = records.segments.values().flat_map(|segment| &segment.advisories);
-    let mut dates: Vec<i64> =
-        advisories.filter_map(|record| record.published.or(record.modified)).collect();
+    newest_of(advisories.filter_map(|record| record.published.or(record.modified)).collect())
+}
+
+/// The newest of these dates, unless it is more than a year above every other.
+pub(crate) fn newest_of(mut dates: Vec<i64>) -> Option<i64> {
     dates.sort_unstable_by(|a, b| b.cmp(a));
     let near = dates
         .iter()

@@ -99,8 +99,8 @@ pub use matcher::{
     Outcome, comparisons, explain, match_inventory, match_inventory_with,
 };
 pub use reader::{
-    Db, DbError, HISTORY_FOLDER, Kept, Verified, kept_manifests, kept_name, named_files,
-    verify_folder,
+    Db, DbError, ForeignFile, HISTORY_FOLDER, Kept, Verified, kept_manifests, kept_name,
+    named_files, verify_folder,
 };
 pub use search::{Entry, Extent, SearchError, search_id, search_package, search_purl};
 pub use segment::{

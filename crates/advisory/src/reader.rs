@@ -372,7 +372,24 @@ impl Mapped {
     }
 }
 
-/// Maps a segment file for reading.
+/// A database of another scanner, mapped: they are larger than what should be in memory at once.
+#[derive(Debug)]
+pub struct ForeignFile(Mmap);
+
+impl ForeignFile {
+    /// Maps a file. Whoever imports it should let nobody write to it meanwhile, as the scanner it is
+    /// of would ask for as well.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self(map(&open_file(path)?)?))
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Maps a file for reading.
 #[expect(unsafe_code, reason = "the one door to the advisory file: mapping saves reading it")]
 fn map(file: &File) -> io::Result<Mmap> {
     // SAFETY: the mapping is sound as long as nobody changes or shortens the file while it lives.
@@ -380,6 +397,7 @@ fn map(file: &File) -> io::Result<Mmap> {
     // opens one again for writing, and an update unlinks old ones, which leaves their pages in
     // place. The map is read-only and private, so this program cannot change it either. Whoever
     // can write to the folder against these rules can replace the program's answers anyway; what
-    // the bytes then say is still checked at every use.
+    // the bytes then say is still checked at every use. A database of another scanner is replaced
+    // as a whole by those who make it, or was just unpacked into a file that nobody else knows.
     unsafe { Mmap::map(file) }
 }

@@ -41,6 +41,7 @@
 #![warn(missing_docs)]
 
 mod broken;
+mod companion;
 mod declared;
 mod edges;
 mod everything;
@@ -56,6 +57,7 @@ mod third_party;
 mod unresolved;
 mod view;
 
+pub use companion::{Companion, Pair, pairs};
 pub use everything::squash_all_layers;
 pub use select::{Aliases, Match, Selection, is_program};
 pub use squash::squash;

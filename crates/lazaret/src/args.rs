@@ -318,8 +318,8 @@ pub(crate) enum DbCommand {
     Compare(DbCompareArgs),
     /// Writes a database to one file, to be carried where no network is
     Export(DbExportArgs),
-    /// Reads a database from one file
-    Import(DbImportArgs),
+    /// Reads a database from one file, also one of Trivy or Grype
+    Import(Box<DbImportArgs>),
     /// Brings a database up to the one in a registry
     Pull(Box<DbPullArgs>),
     /// Writes a database to a registry
@@ -404,10 +404,19 @@ pub(crate) struct DbExportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret db import database.tar --db db
+  lazaret db import --verify-key db.pub database.tar --db db
+  lazaret db import ~/.cache/trivy/db/trivy.db --db db
+  lazaret db import registry.example.org/mirror/trivy-db:2 --db db
+  lazaret db import ~/.cache/grype/db/6/vulnerability.db --db db")]
 pub(crate) struct DbImportArgs {
-    /// The file, recognized by its content: of `lazaret db export`, or an OCI layout with the same
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
+    /// The database, recognized by its content: a file of `lazaret db export`, or an OCI layout with
+    /// the same; Trivy's `trivy.db` or Grype's `vulnerability.db`, an archive with one of them, or an
+    /// artifact with one by its registry reference
+    #[arg(value_name = "FILE|REF")]
+    pub(crate) source: String,
     /// Folder for the database; one that is there answers until the new one is complete
     #[arg(long, value_name = "DIR")]
     pub(crate) db: PathBuf,
@@ -415,6 +424,11 @@ pub(crate) struct DbImportArgs {
     /// repeated, and then any of them will do
     #[arg(long, value_name = "FILE")]
     pub(crate) verify_key: Vec<PathBuf>,
+    /// Says of another scanner's database what was left out, and why
+    #[arg(long)]
+    pub(crate) verbose: bool,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
 }
 
 #[derive(Debug, Args)]

@@ -266,7 +266,8 @@ impl Visit for LayerVisitor<'_> {
             let mut facts = Vec::new();
             for extractor in self.selection.program_extractors() {
                 let input = FileInput { path: &path, bytes };
-                run(extractor, &input, &path, self.limits, &wanted, &mut facts, &mut problems);
+                let read = |sink: &mut Sink<'_>| (extractor.run)(&input, sink);
+                run(extractor.id, &read, &path, self.limits, &wanted, &mut facts, &mut problems);
             }
             if facts.is_empty() && problems.is_empty() {
                 self.unread(&path);
@@ -282,9 +283,10 @@ impl Visit for LayerVisitor<'_> {
         }
         for found in self.selection.matches(&header.path) {
             let input = FileInput { path: &found.path, bytes };
+            let read = |sink: &mut Sink<'_>| (found.extractor.run)(&input, sink);
             run(
-                found.extractor,
-                &input,
+                found.extractor.id,
+                &read,
                 &header.path,
                 self.limits,
                 &wanted,
@@ -324,27 +326,28 @@ fn text_bytes(fact: &FileFact) -> usize {
     fact.path.as_str().len() + inner
 }
 
-/// Runs one extractor on one file. A panic of ours loses that file and nothing else.
-fn run(
-    extractor: &'static Extractor,
-    input: &FileInput<'_>,
+/// Runs one extractor on one file, and says whether it came to the end. A panic of ours loses that
+/// file and nothing else.
+pub(crate) fn run(
+    extractor: &'static str,
+    read: &dyn Fn(&mut Sink<'_>) -> Result<(), ParseError>,
     path: &ImagePath,
     limits: &Limits,
     wanted: &dyn Fn(&str) -> bool,
     facts: &mut Vec<FileFact>,
     problems: &mut Vec<Problem>,
-) {
+) -> bool {
     let before = facts.len();
     let outcome = catch_unwind(AssertUnwindSafe(|| {
-        let mut sink = Sink::new(path, extractor.id, limits, wanted, facts, problems);
-        (extractor.run)(input, &mut sink)
+        let mut sink = Sink::new(path, extractor, limits, wanted, facts, problems);
+        read(&mut sink)
     }));
     let (kind, message, line) = match outcome {
-        Ok(Ok(())) => return,
+        Ok(Ok(())) => return true,
         Ok(Err(ParseError { message, line })) => (ProblemKind::Parse, message, line),
         Err(_) => {
             facts.truncate(before);
-            let message = format!("the extractor {} failed on this file", extractor.id);
+            let message = format!("the extractor {extractor} failed on this file");
             (ProblemKind::Internal, message, None)
         }
     };
@@ -356,6 +359,7 @@ fn run(
             path: path.clone(),
             lines: line.map(|line| LineRange { start: line, end: line }),
         }),
-        extractor: Some(extractor.id.to_owned()),
+        extractor: Some(extractor.to_owned()),
     });
+    false
 }

@@ -26,6 +26,7 @@
 )]
 
 pub mod cache;
+mod companion;
 mod extract;
 mod pipeline;
 

@@ -1,6 +1,7 @@
 //! The stages, in the order of the picture in `ARCHITECTURE.md`.
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
+use crate::companion::join;
 use crate::extract::{LayerVisitor, fingerprint};
 use lazaret_advisory::{Db, DbError, MatchOptions, match_inventory_with};
 use lazaret_core::digest::Digest;
@@ -207,6 +208,7 @@ fn extract_scope(
         }
         resolved = Some(again.selection);
     }
+    join(source, image, &mut facts, &engine.selection, &engine.limits)?;
     Ok(tracing::info_span!("squash").in_scope(|| {
         let squash = if all_layers { squash_all_layers } else { squash };
         squash(&facts, &engine.selection, &engine.limits)

@@ -54,7 +54,7 @@ mod rocky_errata;
 mod rpm_rows;
 mod ruby;
 mod said;
-mod score;
+pub(crate) mod score;
 mod secdb;
 mod span;
 mod suse;

@@ -12,7 +12,7 @@ const MANDATORY: [(&str, &[&str]); 3] = [
 ];
 
 /// A CVSS vector of any version with its score, if the text is a complete one.
-pub(super) fn vector(text: &str) -> Option<Score> {
+pub(crate) fn vector(text: &str) -> Option<Score> {
     let score = text.parse::<Cvss>().ok()?.score();
     let (_, mandatory) = MANDATORY.iter().find(|(prefix, _)| text.starts_with(prefix))?;
     // The library scores an incomplete vector 0.0, which would read as harmless.
@@ -24,7 +24,7 @@ pub(super) fn vector(text: &str) -> Option<Score> {
 }
 
 /// A severity in words; GitHub says `MODERATE` for medium.
-pub(super) fn word(text: &str) -> Option<Severity> {
+pub(crate) fn word(text: &str) -> Option<Severity> {
     if text.trim().eq_ignore_ascii_case("moderate") {
         return Some(Severity::Medium);
     }

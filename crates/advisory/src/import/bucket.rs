@@ -78,13 +78,18 @@ pub(super) struct About {
     pub(super) channel: Option<String>,
 }
 
+/// The segment of a registry, by the name Trivy has for it.
+pub(super) fn registry(name: &str) -> Option<Segment> {
+    let known = REGISTRIES.iter().find(|(known, ..)| *known == name)?;
+    let (_, segment, ecosystem, scheme) = *known;
+    Some(Segment { name: segment.to_owned(), scheme, ecosystem })
+}
+
 /// What the bucket of this name is about; none of one that holds something else, or a source that
 /// is not known.
 pub(super) fn about(name: &str) -> Option<About> {
-    if let Some((registry, _source)) = name.split_once("::") {
-        let known = REGISTRIES.iter().find(|(known, ..)| *known == registry)?;
-        let (_, segment, ecosystem, scheme) = *known;
-        let segment = Segment { name: segment.to_owned(), scheme, ecosystem };
+    if let Some((of, _source)) = name.split_once("::") {
+        let segment = registry(of)?;
         return Some(About { segment, by_source: false, channel: None });
     }
     let lower = name.to_lowercase();

@@ -3,29 +3,30 @@
 //!
 //! A bucket a source and release holds a bucket a package, and that a JSON document a
 //! vulnerability. Severities, scores and dates are in a bucket of their own, by vulnerability.
-//! Red Hat's bucket files statements by content set and is left out: Red Hat's own feed is to be
-//! read for it.
+//! Red Hat's bucket has a form of its own ([`super::red_hat`]).
 
-use super::ImportError;
 use super::bbolt::{Bolt, BoltError, Bucket, Value};
 use super::bucket::{About, about};
 use super::constraint::Constraint;
-use crate::enrich::Enrichments;
+use super::draft::{Draft, Tally};
+use super::red_hat;
+use super::{Emit, ImportError};
+use crate::first_seen::newest_of;
 use crate::name::filed_under;
-use crate::records::{Counts, Records, Refused, SegmentRecords, SourceInfo};
+use crate::records::SourceInfo;
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::severity::Severity;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 const FEED: &str = "trivy-db";
 const URL: &str = "https://github.com/aquasecurity/trivy-db";
-/// Refusals that are listed; what is beyond is only counted.
-const REFUSED_MAX: usize = 1_000;
+/// Buckets that hold no statements about packages.
+const OTHERS: [&str; 5] =
+    ["vulnerability", "data-source", "advisory-detail", red_hat::BUCKET, red_hat::CPE_BUCKET];
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -54,6 +55,22 @@ struct Detail {
     last_modified_date: Option<String>,
 }
 
+impl Detail {
+    fn published(&self) -> Option<i64> {
+        self.published_date.as_deref().and_then(moment)
+    }
+
+    fn modified(&self) -> Option<i64> {
+        self.last_modified_date.as_deref().and_then(moment)
+    }
+
+    /// The severity that a source gives, else NVD's.
+    fn severity(&self, source: &str) -> Option<Severity> {
+        let of = |source: &str| self.vendor_severity.get(source).copied().and_then(severity);
+        of(source).or_else(|| of("nvd"))
+    }
+}
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Vectors {
@@ -73,92 +90,137 @@ struct DataSource {
     id: String,
 }
 
-/// Reads a Trivy database.
-pub(super) fn read(bytes: &[u8]) -> Result<Records, ImportError> {
+/// Reads a Trivy database, one segment after the other.
+pub(super) fn read(bytes: &[u8], emit: Emit<'_>) -> Result<Tally, ImportError> {
     let bolt = Bolt::open(bytes)?;
     let root = bolt.root();
-    let details = bucket(root, b"vulnerability")?;
+    let details = Details(bucket(root, b"vulnerability")?);
     let sources = bucket(root, b"data-source")?;
-    let mut import =
-        Import { details, drafts: BTreeMap::new(), counts: Counts::default(), refused: Vec::new() };
-    import.counts.files = 1;
-    root.each(&mut |name, value| -> Result<(), ImportError> {
-        let (Ok(name), Value::Bucket(packages)) = (std::str::from_utf8(name), value) else {
+    let mut tally = Tally::new(FEED);
+    // The buckets of each segment: a registry has one for every source that speaks of it.
+    let mut segments: BTreeMap<String, Vec<(&[u8], About)>> = BTreeMap::new();
+    root.each(&mut |key, value| -> Result<(), ImportError> {
+        let (Ok(name), Value::Bucket(_)) = (std::str::from_utf8(key), value) else {
             return Ok(());
         };
-        if matches!(name, "vulnerability" | "data-source" | "advisory-detail") {
+        if OTHERS.contains(&name) {
             return Ok(());
         }
-        let Some(about) = about(name) else {
-            import.skip("source that is not read");
-            return Ok(());
-        };
-        let source = match sources.map(|sources| sources.get(name.as_bytes())).transpose()? {
+        match about(name) {
+            Some(about) => {
+                segments.entry(about.segment.name.clone()).or_default().push((key, about));
+            }
+            None => tally.skip("source that is not read"),
+        }
+        Ok(())
+    })?;
+    let source_of = |key: &[u8]| -> Result<String, ImportError> {
+        Ok(match sources.map(|sources| sources.get(key)).transpose()? {
             Some(Some(Value::Bytes(json))) => serde_json::from_slice::<DataSource>(json)
                 .map(|source| source.id)
                 .unwrap_or_default(),
             _ => String::new(),
-        };
-        import.packages(name, &source, &about, packages)
-    })?;
-    Ok(import.finish())
+        })
+    };
+    for (name, buckets) in segments {
+        let mut draft = None;
+        for (key, about) in &buckets {
+            let Some(packages) = bucket(root, key)? else { continue };
+            let segment = &about.segment;
+            let draft = draft.get_or_insert_with(|| Draft::new(segment.clone()));
+            let source = source_of(key)?;
+            Import { details, tally: &mut tally, draft }.packages(key, &source, about, packages)?;
+        }
+        if let Some(draft) = draft.filter(|draft| !draft.is_empty()) {
+            emit(name, draft.finish(source_info()))?;
+        }
+    }
+    let source = source_of(red_hat::BUCKET.as_bytes())?;
+    let describe = |id: &str, severity: Option<Severity>| {
+        let detail = details.of(id)?;
+        Ok(Advisory {
+            severity: severity.or(detail.severity(&source)),
+            ..described(id, &source, &detail)
+        })
+    };
+    for draft in red_hat::read(root, &mut tally, &describe)? {
+        emit(draft.name().to_owned(), draft.finish(source_info()))?;
+    }
+    Ok(tally)
 }
 
-fn bucket<'a>(parent: Bucket<'a>, name: &[u8]) -> Result<Option<Bucket<'a>>, BoltError> {
+/// The time a Trivy database stands for: the newest date of any vulnerability.
+pub(super) fn time(bytes: &[u8]) -> Result<Option<i64>, ImportError> {
+    let Some(details) = bucket(Bolt::open(bytes)?.root(), b"vulnerability")? else {
+        return Ok(None);
+    };
+    let mut dates = Vec::new();
+    details.each(&mut |_, value| -> Result<(), ImportError> {
+        if let Value::Bytes(json) = value
+            && let Ok(detail) = serde_json::from_slice::<Detail>(json)
+        {
+            dates.extend(detail.published().or(detail.modified()));
+        }
+        Ok(())
+    })?;
+    Ok(newest_of(dates))
+}
+
+fn source_info() -> SourceInfo {
+    SourceInfo { id: FEED.to_owned(), url: URL.to_owned(), license: "none stated".to_owned() }
+}
+
+pub(super) fn bucket<'a>(parent: Bucket<'a>, name: &[u8]) -> Result<Option<Bucket<'a>>, BoltError> {
     Ok(match parent.get(name)? {
         Some(Value::Bucket(bucket)) => Some(bucket),
         _ => None,
     })
 }
 
-/// What was read so far.
-struct Import<'a> {
-    details: Option<Bucket<'a>>,
-    drafts: BTreeMap<String, Draft>,
-    counts: Counts,
-    refused: Vec<Refused>,
+/// What the database says of vulnerabilities, whatever package they are in.
+#[derive(Clone, Copy)]
+struct Details<'a>(Option<Bucket<'a>>);
+
+impl Details<'_> {
+    fn of(self, id: &str) -> Result<Detail, ImportError> {
+        let found = self.0.map(|details| details.get(id.as_bytes())).transpose()?;
+        Ok(match found {
+            Some(Some(Value::Bytes(json))) => serde_json::from_slice(json).unwrap_or_default(),
+            _ => Detail::default(),
+        })
+    }
 }
 
-struct Draft {
-    segment: crate::feed::Segment,
-    advisories: BTreeMap<String, Advisory>,
+/// What is read into one segment.
+struct Import<'i, 'a> {
+    details: Details<'a>,
+    tally: &'i mut Tally,
+    draft: &'i mut Draft,
 }
 
-impl Import<'_> {
-    fn skip(&mut self, why: &str) {
-        add(&mut self.counts.skipped, why);
-    }
-
-    fn note(&mut self, what: &str) {
-        add(&mut self.counts.notes, what);
-    }
-
+impl Import<'_, '_> {
     fn packages(
         &mut self,
-        bucket: &str,
+        bucket: &[u8],
         source: &str,
         about: &About,
         packages: Bucket<'_>,
     ) -> Result<(), ImportError> {
+        let bucket = String::from_utf8_lossy(bucket);
         packages.each(&mut |package, value| -> Result<(), ImportError> {
             let (Ok(package), Value::Bucket(ids)) = (std::str::from_utf8(package), value) else {
-                self.note("package that is no bucket");
+                self.tally.note("package that is no bucket");
                 return Ok(());
             };
             ids.each(&mut |id, value| -> Result<(), ImportError> {
                 let (Ok(id), Value::Bytes(json)) = (std::str::from_utf8(id), value) else {
-                    self.note("record that is no document");
+                    self.tally.note("record that is no document");
                     return Ok(());
                 };
-                self.counts.records = self.counts.records.saturating_add(1);
+                self.tally.record();
                 match serde_json::from_slice::<Document>(json) {
                     Ok(document) => self.document(source, about, package, id, &document)?,
-                    Err(error) if self.refused.len() < REFUSED_MAX => self.refused.push(Refused {
-                        feed: FEED.to_owned(),
-                        record: format!("{bucket}/{package}/{id}"),
-                        reason: error.to_string(),
-                    }),
-                    Err(_) => self.note("refused and not listed"),
+                    Err(error) => self.tally.refuse(format!("{bucket}/{package}/{id}"), &error),
                 }
                 Ok(())
             })
@@ -174,38 +236,16 @@ impl Import<'_> {
         document: &Document,
     ) -> Result<(), ImportError> {
         let Some(affected) = self.affected(about, package, document) else { return Ok(()) };
-        let segment = &about.segment;
         // Several sources of one registry speak of the same vulnerability in their own records.
         let own = document.vendor_ids.iter().find(|own| own.starts_with("GHSA-"));
-        let record = if segment.ecosystem.is_os() { id } else { own.map_or(id, String::as_str) };
-        let detail = self.detail(id)?;
-        let draft = self
-            .drafts
-            .entry(segment.name.clone())
-            .or_insert_with(|| Draft { segment: segment.clone(), advisories: BTreeMap::new() });
-        match draft.advisories.entry(record.to_owned()) {
-            Entry::Occupied(mut entry) => {
-                let advisory = entry.get_mut();
-                advisory.aliases.extend(document.vendor_ids.iter().cloned());
-                advisory.affected.push(affected);
-            }
-            Entry::Vacant(entry) => {
-                let mut advisory = described(record, source, &detail);
-                advisory.aliases.push(id.to_owned());
-                advisory.aliases.extend(document.vendor_ids.iter().cloned());
-                advisory.affected.push(affected);
-                entry.insert(advisory);
-            }
-        }
+        let is_os = about.segment.ecosystem.is_os();
+        let record = if is_os { id } else { own.map_or(id, String::as_str) };
+        let detail = self.details.of(id)?;
+        let advisory = self.draft.advisory(record, || described(record, source, &detail));
+        advisory.aliases.push(id.to_owned());
+        advisory.aliases.extend(document.vendor_ids.iter().cloned());
+        advisory.affected.push(affected);
         Ok(())
-    }
-
-    fn detail(&self, id: &str) -> Result<Detail, ImportError> {
-        let found = self.details.map(|details| details.get(id.as_bytes())).transpose()?;
-        Ok(match found {
-            Some(Some(Value::Bytes(json))) => serde_json::from_slice(json).unwrap_or_default(),
-            _ => Detail::default(),
-        })
     }
 
     fn affected(&mut self, about: &About, package: &str, document: &Document) -> Option<Affected> {
@@ -225,17 +265,17 @@ impl Import<'_> {
         } else {
             for text in &document.vulnerable_versions {
                 let Some(constraint) = Constraint::parse(text) else {
-                    self.note("constraint that is not understood");
+                    self.tally.note("constraint that is not understood");
                     continue;
                 };
                 if constraint.widened {
-                    self.note("bound taken one version too wide");
+                    self.tally.note("bound taken one version too wide");
                 }
                 ranges.extend(constraint.ranges);
                 versions.extend(constraint.versions);
             }
             if ranges.is_empty() && versions.is_empty() {
-                self.skip(
+                self.tally.skip(
                     if document.patched_versions.is_empty()
                         && document.unaffected_versions.is_empty()
                     {
@@ -272,43 +312,11 @@ impl Import<'_> {
             conditions,
         })
     }
-
-    fn finish(mut self) -> Records {
-        self.refused.sort();
-        let source = SourceInfo {
-            id: FEED.to_owned(),
-            url: URL.to_owned(),
-            license: "none stated".to_owned(),
-        };
-        let segments = self.drafts.into_iter().map(|(name, draft)| {
-            let advisories = draft.advisories.into_values().map(|mut advisory| {
-                advisory.aliases.retain(|alias| *alias != advisory.id);
-                advisory.aliases.sort_unstable();
-                advisory.aliases.dedup();
-                advisory
-            });
-            let records = SegmentRecords {
-                scheme: draft.segment.scheme,
-                ecosystem: draft.segment.ecosystem,
-                source: source.clone(),
-                gap: None,
-                advisories: advisories.collect(),
-            };
-            (name, records)
-        });
-        Records {
-            segments: segments.collect(),
-            enrichments: Enrichments::default(),
-            counts: BTreeMap::from([(FEED.to_owned(), self.counts)]),
-            refused: self.refused,
-        }
-    }
 }
 
 /// A record with what the database says of the vulnerability: the source's own severity and scores,
 /// else NVD's.
 fn described(record: &str, source: &str, detail: &Detail) -> Advisory {
-    let of = |source: &str| detail.vendor_severity.get(source).copied().and_then(severity);
     let scores = |source: &str| {
         let vectors = detail.cvss.get(source)?;
         let given = [(&vectors.v40, vectors.v40_score), (&vectors.v3, vectors.v3_score)];
@@ -320,11 +328,11 @@ fn described(record: &str, source: &str, detail: &Detail) -> Advisory {
     };
     Advisory {
         id: record.to_owned(),
-        severity: of(source).or_else(|| of("nvd")),
+        severity: detail.severity(source),
         scores: scores(source).or_else(|| scores("nvd")).unwrap_or_default(),
         cwes: detail.cwe_ids.clone(),
-        published: detail.published_date.as_deref().and_then(moment),
-        modified: detail.last_modified_date.as_deref().and_then(moment),
+        published: detail.published(),
+        modified: detail.modified(),
         ..Advisory::default()
     }
 }
@@ -334,7 +342,7 @@ fn moment(text: &str) -> Option<i64> {
 }
 
 /// Trivy counts severities from 0, unknown, to 4, critical.
-fn severity(code: u8) -> Option<Severity> {
+pub(super) fn severity(code: u8) -> Option<Severity> {
     Some(match code {
         1 => Severity::Low,
         2 => Severity::Medium,
@@ -342,9 +350,4 @@ fn severity(code: u8) -> Option<Severity> {
         4 => Severity::Critical,
         _ => return None,
     })
-}
-
-fn add(counts: &mut BTreeMap<String, u64>, what: &str) {
-    let count = counts.entry(what.to_owned()).or_default();
-    *count = count.saturating_add(1);
 }

@@ -8,9 +8,8 @@ mod manifest;
 mod ndb;
 mod packages;
 mod sqlite;
-mod wal;
 
 pub(crate) use bdb::BDB;
 pub(crate) use manifest::MANIFEST;
 pub(crate) use ndb::NDB;
-pub(crate) use sqlite::SQLITE;
+pub(crate) use sqlite::{LOGGED, SQLITE};

@@ -7,6 +7,7 @@ mod database;
 mod enrichment;
 mod example;
 mod explain;
+mod foreign;
 mod gate;
 mod handmade;
 mod history;

@@ -26,7 +26,11 @@ pub(super) struct Packages<'s, 'w> {
 
 impl<'s, 'w> Packages<'s, 'w> {
     pub(super) fn new(input: &FileInput<'_>, sink: &'s mut Sink<'w>) -> Self {
-        let size = input.bytes.len();
+        Self::of_bytes(input.bytes.len(), sink)
+    }
+
+    /// Takes the headers of a database of this size, whatever number of files it has.
+    pub(super) fn of_bytes(size: usize, sink: &'s mut Sink<'w>) -> Self {
         Self { sink, broken: Broken::default(), paths: Paths::of_database(size), room: size }
     }
 

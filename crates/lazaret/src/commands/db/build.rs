@@ -117,7 +117,7 @@ fn list_files(root: &Path, files: &mut Vec<String>) -> std::io::Result<()> {
 }
 
 /// What a build says: a line a feed, what was refused, and the sum.
-fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
+pub(super) fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
     let mut text = String::new();
     let mut line = |args: std::fmt::Arguments<'_>| {
         // Writing to a String cannot fail.
@@ -139,6 +139,9 @@ fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
             for (reason, n) in reasons.iter().filter(|_| verbose) {
                 line(format_args!("    {what}: {n} × {reason}"));
             }
+        }
+        for (file, reason) in counts.left_out.iter().filter(|_| verbose) {
+            line(format_args!("    left out: {file}: {reason}"));
         }
     }
     if !records.refused.is_empty() && !verbose {

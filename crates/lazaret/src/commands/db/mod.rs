@@ -5,6 +5,7 @@ mod build;
 mod compare;
 mod diff;
 mod export;
+mod foreign;
 mod import;
 mod install;
 mod prune;
