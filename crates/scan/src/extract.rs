@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 3\n");
+    hasher.update(b"facts 4\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
@@ -185,6 +185,28 @@ impl<'s> LayerVisitor<'s> {
         }
     }
 
+    /// Reads the name of a folder that somebody wants to know, and records it if it says anything.
+    fn read_folder(&mut self, path: &ImagePath) -> bool {
+        let selection = self.selection;
+        let wanted = |path: &str| selection.wants_owner(path);
+        let (mut facts, mut problems) = (Vec::new(), Vec::new());
+        for extractor in selection.folder_extractors(path.as_str()) {
+            let input = FileInput { path, bytes: &[] };
+            run(extractor, &input, path, self.limits, &wanted, &mut facts, &mut problems);
+        }
+        if facts.is_empty() && problems.is_empty() {
+            return false;
+        }
+        let before = self.facts.facts.len();
+        self.record(path, EntryKind::NamedFolder);
+        self.facts.facts.append(&mut facts);
+        self.spend_since(before);
+        for problem in problems {
+            self.keep(problem);
+        }
+        true
+    }
+
     /// Records a whiteout, if the entry is one (OCI image specification, "Whiteouts").
     fn whiteout(&mut self, header: &EntryHeader) -> bool {
         let Some(hidden) = header.path.name().strip_prefix(".wh.") else { return false };
@@ -229,7 +251,9 @@ impl Visit for LayerVisitor<'_> {
                 self.unread(path);
             }
             EntryType::Folder => {
-                if twice || (self.selection.is_wanted(path) && !path.is_root()) {
+                if self.read_folder(path) {
+                    // Recorded with what its name says.
+                } else if twice || (self.selection.is_wanted(path) && !path.is_root()) {
                     self.record(path, EntryKind::Folder);
                 }
                 self.facts.folders.push(path_key(path.as_str()));
