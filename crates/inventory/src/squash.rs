@@ -36,6 +36,12 @@ pub fn squash<L: Borrow<LayerFacts>>(
     let licenses = collect_licenses(layers, &view);
     for package in &mut packages {
         package.third_party = maker(package, os.as_ref().map(|found| &found.os));
+        if package.ecosystem == Ecosystem::Opkg
+            && package.licenses.is_empty()
+            && let Some(found) = licenses.get(&package.name)
+        {
+            package.licenses.clone_from(found);
+        }
         if package.ecosystem == Ecosystem::Deb && package.licenses.is_empty() {
             // A documentation folder is often a link to that of a sister package.
             let folder = ImagePath::parse(b"usr/share/doc").unwrap_or_default().join(&package.name);
@@ -200,6 +206,11 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     match (package.ecosystem, package.presence) {
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
+        // Homebrew and Gentoo have several files in the folder of a package, and Nix a folder for
+        // each output of a package.
+        (Ecosystem::Brew, _) if path.contains("/.brew/") => parent(parent(path)),
+        (Ecosystem::Brew | Ecosystem::Nix, _) => parent(path),
+        (Ecosystem::Ebuild, _) if path.starts_with("var/db/pkg/") => parent(path),
         _ => path,
     }
 }
