@@ -147,7 +147,9 @@ pub enum EntryKind {
     /// A program with facts in `facts`. Its path alone does not make it wanted, so that a file
     /// nobody reads may be at the same path of another layer.
     Program,
-    /// A folder whose name some extractor read; its facts are in `facts`.
+    /// A folder whose name some extractor read; its facts are in `facts`. Unlike
+    /// [`EntryKind::Folder`] it may be there only because something is inside of it, in which case a
+    /// link at its path stays.
     NamedFolder,
     /// A folder at a path that some extractor wanted, or one that is opaque to lower layers.
     Folder,

@@ -168,6 +168,15 @@ impl Selection {
         positions.filter_map(|(_, position)| self.extractors.get(*position)).copied()
     }
 
+    /// The folder above a path whose name somebody wants to read: a layer need not have an entry for
+    /// each of its folders.
+    pub fn named_folder_above<'p>(&self, path: &'p str) -> Option<&'p str> {
+        self.folders.iter().find_map(|(folder, _)| {
+            let (name, _) = path.strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+            path.get(..folder.len().checked_add(1)?.checked_add(name.len())?)
+        })
+    }
+
     /// Whether it matters who owns a file at this path: somebody wants it, or it lies where
     /// distributions put programs. Permission bits are not known from a list of files.
     pub fn wants_owner(&self, path: &str) -> bool {

@@ -171,11 +171,15 @@ impl View {
     }
 
     fn put_named_folder(&mut self, path: ImagePath, bytes: Bytes) {
-        if let Some(Node::NamedFolder(versions)) = self.nodes.get_mut(&path) {
-            push_version(versions, bytes);
-            return;
+        match self.nodes.get_mut(&path) {
+            Some(Node::NamedFolder(versions)) => {
+                push_version(versions, bytes);
+                return;
+            }
+            // What is inside of the folder is where the link leads.
+            Some(Node::Symlink(_)) => return,
+            _ => self.put_folder(path.clone()),
         }
-        self.put_folder(path.clone());
         self.insert(path, Node::NamedFolder(vec![bytes]));
     }
 

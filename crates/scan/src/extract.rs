@@ -186,7 +186,7 @@ impl<'s> LayerVisitor<'s> {
     }
 
     /// Reads the name of a folder that somebody wants to know, and records it if it says anything.
-    fn read_folder(&mut self, path: &ImagePath) -> bool {
+    fn read_folder(&mut self, path: &ImagePath) {
         let selection = self.selection;
         let wanted = |path: &str| selection.wants_owner(path);
         let (mut facts, mut problems) = (Vec::new(), Vec::new());
@@ -195,7 +195,7 @@ impl<'s> LayerVisitor<'s> {
             run(extractor, &input, path, self.limits, &wanted, &mut facts, &mut problems);
         }
         if facts.is_empty() && problems.is_empty() {
-            return false;
+            return;
         }
         let before = self.facts.facts.len();
         self.record(path, EntryKind::NamedFolder);
@@ -204,7 +204,6 @@ impl<'s> LayerVisitor<'s> {
         for problem in problems {
             self.keep(problem);
         }
-        true
     }
 
     /// Records a whiteout, if the entry is one (OCI image specification, "Whiteouts").
@@ -237,6 +236,12 @@ impl Visit for LayerVisitor<'_> {
             return Want::Skip;
         }
         let path = &header.path;
+        if let Some(folder) = self.selection.named_folder_above(path.as_str()) {
+            let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
+            if !self.seen.contains(&folder) {
+                self.read_folder(&folder);
+            }
+        }
         let twice = self.seen.contains(path);
         match &header.kind {
             EntryType::File => {
@@ -251,12 +256,11 @@ impl Visit for LayerVisitor<'_> {
                 self.unread(path);
             }
             EntryType::Folder => {
-                if self.read_folder(path) {
-                    // Recorded with what its name says.
-                } else if twice || (self.selection.is_wanted(path) && !path.is_root()) {
+                if twice || (self.selection.is_wanted(path) && !path.is_root()) {
                     self.record(path, EntryKind::Folder);
                 }
                 self.facts.folders.push(path_key(path.as_str()));
+                self.read_folder(path);
             }
             EntryType::Symlink(target) => self.record(path, EntryKind::Symlink(target.clone())),
             EntryType::Hardlink(target) => {
@@ -338,7 +342,7 @@ fn text_bytes(fact: &FileFact) -> usize {
             let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
             let needs = package.needs.iter();
             let needs: usize = needs.map(|n| n.name.len() + text(&n.version) + 48).sum();
-            let optional = text(&package.module) + text(&package.vendor);
+            let optional = text(&package.module) + text(&package.vendor) + text(&package.signer);
             let named = package.name.len() + package.version.len();
             named + source + optional + needs + texts(&package.licenses)
         }

@@ -8,6 +8,7 @@ mod int;
 mod manifest;
 mod ndb;
 mod packages;
+mod signature;
 mod sqlite;
 mod wal;
 

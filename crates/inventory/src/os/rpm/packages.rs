@@ -1,6 +1,7 @@
 //! From the headers a database holds to facts, whatever the database.
 
 use super::header::Header;
+use super::signature::issuer;
 use crate::broken::Broken;
 use crate::lines::text;
 use crate::os::paths::Paths;
@@ -76,6 +77,7 @@ pub(super) fn package(header: &Header<'_>) -> PackageFact {
     package.arch = said(header.arch);
     package.licenses = said(header.license).into_iter().collect();
     package.source = source(header.source);
+    package.signer = issuer(header.signature);
     package
 }
 
