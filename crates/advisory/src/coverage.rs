@@ -2,7 +2,7 @@
 
 use crate::distribution::title;
 use lazaret_core::inventory::Inventory;
-use lazaret_core::package::{Ecosystem, Package};
+use lazaret_core::package::{Ecosystem, Package, Presence};
 use std::collections::BTreeSet;
 
 /// What the report says about packages nobody judges.
@@ -13,7 +13,12 @@ pub(crate) fn not_checked(ecosystem: Ecosystem, count: usize, why: &str) -> Stri
 
 /// What the report says when there is nothing that could be judged, though there should be.
 pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
-    if inventory.packages.iter().any(|package| package.ecosystem.is_os()) {
+    // A package file that lies in the image is no package of it, and NixOS has Nix packages only.
+    let is_of_os = |package: &Package| {
+        let is_installed = package.presence == Presence::Installed;
+        is_installed && (package.ecosystem.is_os() || package.ecosystem == Ecosystem::Nix)
+    };
+    if inventory.packages.iter().any(is_of_os) {
         return None;
     }
     if let Some(found) = &inventory.os {

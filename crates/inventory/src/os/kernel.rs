@@ -41,9 +41,6 @@ const BANNER: &[u8] = b"Linux version ";
 /// Longest release, in bytes: `__NEW_UTS_LEN` of the kernel.
 const RELEASE_BYTES_MAX: usize = 64;
 
-/// Largest kernel or module, uncompressed, in bytes. Kernels with symbols reach some hundred MB.
-const BYTES_MAX: u64 = 512 << 20;
-
 /// Bytes of a kernel that are looked at together.
 const PIECE_BYTES: usize = 1 << 20;
 
@@ -87,7 +84,7 @@ fn boot_header(bytes: &[u8]) -> Option<String> {
 
 /// The release in the banner of a kernel, whose image may be compressed as a whole.
 fn in_stream(bytes: &[u8]) -> Result<Option<String>, ParseError> {
-    let mut stream = inflated(bytes)?.take(BYTES_MAX);
+    let mut stream = inflated(bytes)?;
     let mut piece = Vec::with_capacity(PIECE_BYTES);
     loop {
         // What may be cut at the end of a piece is kept for the next one.
