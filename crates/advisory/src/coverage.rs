@@ -2,7 +2,7 @@
 
 use crate::distribution::title;
 use lazaret_core::inventory::Inventory;
-use lazaret_core::package::Ecosystem;
+use lazaret_core::package::{Ecosystem, Package, Presence};
 use std::collections::BTreeSet;
 
 /// What the report says about packages nobody judges.
@@ -13,7 +13,12 @@ pub(crate) fn not_checked(ecosystem: Ecosystem, count: usize, why: &str) -> Stri
 
 /// What the report says when there is nothing that could be judged, though there should be.
 pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
-    if inventory.packages.iter().any(|package| package.ecosystem.is_os()) {
+    // A package file that lies in the image is no package of it, and NixOS has Nix packages only.
+    let is_of_os = |package: &Package| {
+        let is_installed = package.presence == Presence::Installed;
+        is_installed && (package.ecosystem.is_os() || package.ecosystem == Ecosystem::Nix)
+    };
+    if inventory.packages.iter().any(is_of_os) {
         return None;
     }
     if let Some(found) = &inventory.os {
@@ -31,6 +36,21 @@ pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
 pub(crate) fn partly_checked(ecosystem: Ecosystem, count: usize, gap: &str) -> String {
     let (packages, were) = counted(ecosystem, count);
     format!("{packages} {were} checked in part: the advisories are {gap}")
+}
+
+/// What the report says about Debian packages of which nobody says the source package, such as those
+/// of slices made by Chisel: most advisories are filed under it.
+pub(crate) fn without_source(inventory: &Inventory) -> Option<String> {
+    let is_one =
+        |package: &&Package| package.ecosystem == Ecosystem::Deb && package.source.is_none();
+    let count = inventory.packages.iter().filter(is_one).count();
+    let (packages, were) = counted(Ecosystem::Deb, count);
+    (count > 0).then(|| {
+        format!(
+            "{packages} {were} checked in part: the image does not say which source packages \
+             they are of, and advisories are filed under these"
+        )
+    })
 }
 
 /// What the report says about operating-system packages that others than the distribution made.

@@ -37,9 +37,29 @@ enum Release {
     /// openEuler's, whose `VERSION_ID` leaves out the service pack: `22.03-LTS-SP3` from the
     /// `PRETTY_NAME` `openEuler 22.03 (LTS-SP3)`.
     Openeuler,
+    /// postmarketOS's, each of which is a release of Alpine with packages of its own:
+    /// [`POSTMARKETOS`].
+    Postmarketos,
     /// There is only ever one.
     Rolling,
 }
+
+/// Releases of postmarketOS and the releases of Alpine they are built on
+/// (<https://wiki.postmarketos.org/wiki/Releases>), sorted.
+const POSTMARKETOS: [(&str, &str); 12] = [
+    ("20.05", "3.12"),
+    ("21.03", "3.13"),
+    ("21.06", "3.14"),
+    ("21.12", "3.15"),
+    ("22.06", "3.16"),
+    ("22.12", "3.17"),
+    ("23.06", "3.18"),
+    ("23.12", "3.19"),
+    ("24.06", "3.20"),
+    ("24.12", "3.21"),
+    ("25.06", "3.22"),
+    ("25.12", "3.23"),
+];
 
 const DISTRIBUTIONS: &[Distribution] = &[
     rpm("almalinux", "AlmaLinux", "almalinux", Release::Major),
@@ -59,13 +79,19 @@ const DISTRIBUTIONS: &[Distribution] = &[
     apk("minimos", "MinimOS", "minimos", Release::Rolling),
     rpm("ol", "Oracle Linux", "oracle", Release::Major),
     rpm("openeuler", "openEuler", "openeuler", Release::Openeuler),
+    // Before 15 Leap had the name of all of openSUSE.
+    rpm("opensuse", "openSUSE", "opensuse-leap", Release::Minor),
     rpm("opensuse-leap", "openSUSE Leap", "opensuse-leap", Release::Minor),
     rpm("opensuse-leap-micro", "openSUSE Leap Micro", "opensuse-leap-micro", Release::Minor),
     rpm("opensuse-microos", "openSUSE MicroOS", "opensuse-tumbleweed", Release::Rolling),
     rpm("opensuse-tumbleweed", "openSUSE Tumbleweed", "opensuse-tumbleweed", Release::Rolling),
     rpm("photon", "Photon OS", "photon", Release::Minor),
+    apk("postmarketos", "postmarketOS", "alpine", Release::Postmarketos),
+    // Debian built for another processor; what it changes adds to the end of the version.
+    deb("raspbian", "Raspbian", "debian", Release::Debian),
     rpm("rhel", "Red Hat Enterprise Linux", "rhel", Release::Major),
     rpm("rocky", "Rocky Linux", "rocky", Release::Major),
+    rpm("scientific", "Scientific Linux", "rhel", Release::Major),
     apk("secureos", "SecureOS", "secureos", Release::Rolling),
     rpm("sl-micro", "SUSE Linux Micro", "sl-micro", Release::Minor),
     rpm("sle-micro", "SUSE Linux Enterprise Micro", "sle-micro", Release::Minor),
@@ -112,7 +138,8 @@ const fn alpm(id: &'static str, title: &'static str, segment: &'static str) -> D
 /// The name of the segment that judges packages of an ecosystem in an image with this operating
 /// system, or why there is none.
 ///
-/// Derivatives are not judged by their parent's advisories: their versions differ.
+/// Derivatives are not judged by their parent's advisories: their versions differ. Those in the table
+/// with a parent's segment have its packages, or build them anew with the same versions.
 pub(crate) fn segment_name(ecosystem: Ecosystem, os: Option<&Os>) -> Result<String, String> {
     let registry = match ecosystem {
         Ecosystem::Bitnami => "bitnami",
@@ -201,6 +228,15 @@ impl Release {
         match self {
             Self::Rolling => Some(String::new()),
             Self::Alpine if version.contains('_') || version == "edge" => Some("edge".to_owned()),
+            Self::Postmarketos if version == "edge" => Some("edge".to_owned()),
+            Self::Postmarketos => {
+                // Before its `VERSION_ID` there is a `v`, behind it sometimes a service pack.
+                let version = version.strip_prefix('v').unwrap_or(version);
+                let named = |(release, _): &&(&str, &str)| {
+                    version.strip_prefix(release).is_some_and(|rest| !rest.starts_with(is_digit))
+                };
+                POSTMARKETOS.iter().find(named).map(|(_, alpine)| (*alpine).to_owned())
+            }
             Self::Alpine => Some(format!("{}.{}", first?, second??)),
             Self::Debian if version.is_empty() => Some("sid".to_owned()),
             Self::Debian => match (first?, second) {
@@ -235,6 +271,10 @@ impl Release {
             },
         }
     }
+}
+
+fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
 }
 
 /// A part of a version number, short enough to be one.
@@ -284,6 +324,13 @@ mod tests {
             (Ecosystem::Rpm, "mariner", Some("2.0.20240123"), "mariner-2.0"),
             (Ecosystem::Rpm, "ol", Some("8.10"), "oracle-8"),
             (Ecosystem::Rpm, "opensuse-leap", Some("15.5"), "opensuse-leap-15.5"),
+            (Ecosystem::Rpm, "opensuse", Some("42.3"), "opensuse-leap-42.3"),
+            (Ecosystem::Rpm, "scientific", Some("7.9"), "rhel-7"),
+            (Ecosystem::Apk, "postmarketos", Some("v24.06"), "alpine-3.20"),
+            (Ecosystem::Apk, "postmarketos", Some("25.12"), "alpine-3.23"),
+            (Ecosystem::Apk, "postmarketos", Some("v23.06.2"), "alpine-3.18"),
+            (Ecosystem::Apk, "postmarketos", Some("edge"), "alpine-edge"),
+            (Ecosystem::Deb, "raspbian", Some("12"), "debian-12"),
             (Ecosystem::Rpm, "opensuse-tumbleweed", Some("20240101"), "opensuse-tumbleweed"),
             (Ecosystem::Rpm, "opensuse-leap-micro", Some("5.5"), "opensuse-leap-micro-5.5"),
             (Ecosystem::Rpm, "opensuse-microos", Some("20240101"), "opensuse-tumbleweed"),
@@ -331,7 +378,7 @@ mod tests {
         );
         assert!(segment_name(Ecosystem::Apk, Some(&os("debian", Some("12")))).is_err());
         assert!(segment_name(Ecosystem::Deb, None).is_err());
-        for stranger in ["scientific", "clearlinux"] {
+        for stranger in ["cloudlinux", "clearlinux"] {
             let found = segment_name(Ecosystem::Rpm, Some(&os(stranger, Some("9"))));
             assert_eq!(found.unwrap_err(), format!("no advisory source covers {stranger} 9"));
         }
@@ -347,6 +394,8 @@ mod tests {
             (Ecosystem::Deb, "debian", "99999999999"),
             (Ecosystem::Deb, "ubuntu", "22.04/x"),
             (Ecosystem::Rpm, "rhel", ""),
+            (Ecosystem::Apk, "postmarketos", "v24.061"),
+            (Ecosystem::Apk, "postmarketos", "v19.01"),
         ] {
             assert!(segment_name(ecosystem, Some(&os(id, Some(version)))).is_err(), "{version}");
         }

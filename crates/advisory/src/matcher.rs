@@ -19,7 +19,7 @@ use self::judge::{ChannelFix, Decision, Hit, Judge};
 use self::state::state;
 use self::subject::Subject;
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties};
+use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties, without_source};
 use crate::distribution::segment_name;
 use crate::enrich::{Lookup, of_record, of_scores};
 use crate::grouping::{Group, Ids, group};
@@ -91,6 +91,11 @@ pub fn match_inventory_with(
         judge
             .judge(&subject, &state, &mut matched)
             .map_err(|damage| broken(judge.name, damage.into()))?;
+    }
+    if judges.contains_key(&Ecosystem::Deb)
+        && let Some(message) = without_source(inventory)
+    {
+        matched.problems.push(Problem::general(ProblemKind::Coverage, message));
     }
     if let Some(message) = third_parties(inventory) {
         matched.problems.push(Problem::general(ProblemKind::Coverage, message));

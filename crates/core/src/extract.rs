@@ -30,6 +30,9 @@ pub enum Select {
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,
+    /// Any folder right inside of this one, for stores that say in the names of folders what they
+    /// hold. The extractor gets no bytes.
+    FolderIn(&'static str),
 }
 
 /// What an extractor can tell, for the support matrix.
@@ -144,6 +147,10 @@ pub enum EntryKind {
     /// A program with facts in `facts`. Its path alone does not make it wanted, so that a file
     /// nobody reads may be at the same path of another layer.
     Program,
+    /// A folder whose name some extractor read; its facts are in `facts`. Unlike
+    /// [`EntryKind::Folder`] it may be there only because something is inside of it, in which case a
+    /// link at its path stays.
+    NamedFolder,
     /// A folder at a path that some extractor wanted, or one that is opaque to lower layers.
     Folder,
     /// A symbolic link and its target as written.

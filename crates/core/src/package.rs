@@ -316,6 +316,9 @@ pub struct PackageFact {
     /// Who built it, as the package database says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vendor: Option<String>,
+    /// The key that signed it, as the last 16 hexadecimal digits of its fingerprint in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     /// License names or expressions as declared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub licenses: Vec<String>,
@@ -348,6 +351,7 @@ impl PackageFact {
             source: None,
             module: None,
             vendor: None,
+            signer: None,
             licenses: Vec::new(),
             presence: Presence::Installed,
             direct: None,

@@ -29,8 +29,9 @@ pub(crate) fn merge_declared<'l>(
     }
     let mut left = Vec::new();
     for (identity, sightings) in declared {
-        // A bill of materials speaks of the whole image: what is installed anywhere is meant.
-        if sightings.presence == Presence::Described {
+        // A bill of materials speaks of the whole image: what is installed anywhere is meant. So
+        // is a distribution's package of which the file lies somewhere.
+        if sightings.presence == Presence::Described || identity.ecosystem.is_os() {
             let same = by_name.get(&declared_key(&identity)).into_iter().flatten();
             let mut found = false;
             for index in same.flat_map(|(_, indexes)| indexes) {

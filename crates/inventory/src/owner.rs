@@ -2,7 +2,7 @@
 
 use crate::view::View;
 use lazaret_core::location::ImagePath;
-use lazaret_core::package::{Package, PackageId};
+use lazaret_core::package::{Package, PackageId, Presence};
 use std::collections::{BTreeMap, HashMap};
 
 /// The owners of the paths somebody may ask for.
@@ -20,7 +20,7 @@ impl Owners {
     ) -> Self {
         let mut by_name: BTreeMap<&str, PackageId> = BTreeMap::new();
         for (index, package) in packages.iter().enumerate() {
-            if package.ecosystem.is_os() {
+            if package.ecosystem.is_os() && package.presence == Presence::Installed {
                 by_name.entry(&package.name).or_insert(PackageId::at(index));
             }
         }

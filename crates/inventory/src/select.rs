@@ -16,6 +16,8 @@ pub struct Selection {
     affixes: Vec<(&'static str, &'static str, usize)>,
     /// Extractors that read programs.
     programs: Vec<usize>,
+    /// Folders whose subfolders are read by name.
+    folders: Vec<(&'static str, usize)>,
     aliases: Aliases,
 }
 
@@ -64,6 +66,7 @@ impl Selection {
             below: Vec::new(),
             affixes: Vec::new(),
             programs: Vec::new(),
+            folders: Vec::new(),
             aliases: Aliases::default(),
         };
         for (position, extractor) in extractors.iter().enumerate() {
@@ -86,6 +89,7 @@ impl Selection {
                     }
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
                     Select::Program => selection.programs.push(position),
+                    Select::FolderIn(folder) => selection.folders.push((folder, position)),
                 }
             }
         }
@@ -128,7 +132,8 @@ impl Selection {
 
     /// Whether this extractor wants a file at this path, links aside; programs it may want at any.
     pub fn wants_for(&self, extractor: &str, path: &str) -> bool {
-        let mut wanted = self.program_extractors().any(|e| e.id == extractor);
+        let mut wanted = self.program_extractors().any(|e| e.id == extractor)
+            || self.folder_extractors(path).any(|e| e.id == extractor);
         self.positions(path, &mut |position| {
             wanted |= self.extractors.get(position).is_some_and(|e| e.id == extractor);
         });
@@ -148,6 +153,28 @@ impl Selection {
     /// The extractors that read programs.
     pub fn program_extractors(&self) -> impl Iterator<Item = &'static Extractor> {
         self.programs.iter().filter_map(|position| self.extractors.get(*position)).copied()
+    }
+
+    /// The extractors that read the name of a folder at this path.
+    pub fn folder_extractors<'s>(
+        &'s self,
+        path: &'s str,
+    ) -> impl Iterator<Item = &'static Extractor> + use<'s> {
+        let inside = move |folder: &str| {
+            let rest = path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
+            rest.is_some_and(|name| !name.is_empty() && !name.contains('/'))
+        };
+        let positions = self.folders.iter().filter(move |(folder, _)| inside(folder));
+        positions.filter_map(|(_, position)| self.extractors.get(*position)).copied()
+    }
+
+    /// The folder above a path whose name somebody wants to read: a layer need not have an entry for
+    /// each of its folders.
+    pub fn named_folder_above<'p>(&self, path: &'p str) -> Option<&'p str> {
+        self.folders.iter().find_map(|(folder, _)| {
+            let (name, _) = path.strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+            path.get(..folder.len().checked_add(1)?.checked_add(name.len())?)
+        })
     }
 
     /// Whether it matters who owns a file at this path: somebody wants it, or it lies where

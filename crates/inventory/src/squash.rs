@@ -35,7 +35,12 @@ pub fn squash<L: Borrow<LayerFacts>>(
     let mut packages = collect_packages(layers, &view, &reach, os.as_ref().map(|found| &found.os));
     let licenses = collect_licenses(layers, &view);
     for package in &mut packages {
-        package.third_party = maker(package, os.as_ref().map(|found| &found.os));
+        if package.ecosystem == Ecosystem::Opkg
+            && package.licenses.is_empty()
+            && let Some(found) = licenses.get(&package.name)
+        {
+            package.licenses.clone_from(found);
+        }
         if package.ecosystem == Ecosystem::Deb && package.licenses.is_empty() {
             // A documentation folder is often a link to that of a sister package.
             let folder = ImagePath::parse(b"usr/share/doc").unwrap_or_default().join(&package.name);
@@ -104,6 +109,7 @@ pub(crate) struct Sightings<'l> {
     licenses: Vec<&'l str>,
     module: Option<&'l str>,
     vendor: Option<&'l str>,
+    signer: Option<&'l str>,
     direct: Option<bool>,
     pub(crate) presence: Presence,
     pub(crate) found_by: BTreeSet<&'l str>,
@@ -118,6 +124,7 @@ impl<'l> Sightings<'l> {
             licenses: Vec::new(),
             module: None,
             vendor: None,
+            signer: None,
             direct: None,
             presence,
             found_by,
@@ -128,6 +135,7 @@ impl<'l> Sightings<'l> {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
         self.vendor = self.vendor.or(package.vendor.as_deref());
+        self.signer = self.signer.or(package.signer.as_deref());
         // Named by one of the projects here is named.
         self.direct = self.direct.max(package.direct);
         for license in &package.licenses {
@@ -200,6 +208,11 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     match (package.ecosystem, package.presence) {
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
+        // Homebrew and Gentoo have several files in the folder of a package, and Nix a folder for
+        // each output of a package.
+        (Ecosystem::Brew, _) if path.contains("/.brew/") => parent(parent(path)),
+        (Ecosystem::Brew | Ecosystem::Nix, _) => parent(path),
+        (Ecosystem::Ebuild, _) if path.starts_with("var/db/pkg/") => parent(path),
         _ => path,
     }
 }
@@ -209,7 +222,8 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
     fact.arch = identity.arch.map(str::to_owned);
     fact.source = identity.source.cloned();
     let purl = purl(&fact, os);
-    Package {
+    let signer = sightings.signer;
+    let mut package = Package {
         ecosystem: fact.ecosystem,
         name: fact.name,
         version: fact.version,
@@ -227,7 +241,9 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
         removed_in: None,
         third_party: None,
         found_by: sightings.found_by.into_iter().map(str::to_owned).collect(),
-    }
+    };
+    package.third_party = maker(&package, signer, os);
+    package
 }
 
 /// For a file that several layers rewrote: which layer each package of it came with.

@@ -14,42 +14,88 @@ struct Maker {
     vendors: &'static [&'static str],
     /// What its versions contain.
     versions: &'static [&'static str],
+    /// The keys it signs rpm packages with, by the last 16 digits of their fingerprints, in lower
+    /// case. They tell who made a package whose vendor field is empty.
+    keys: &'static [&'static str],
 }
 
 /// Sorted by name.
 const MAKERS: &[Maker] = &[
-    Maker { name: "Amazon Corretto", vendors: &["corretto"], versions: &[] },
-    Maker { name: "Docker", vendors: &["@docker.com", "docker, inc", "docker <"], versions: &[] },
-    Maker { name: "Elastic", vendors: &["@elastic.co", "elasticsearch"], versions: &[] },
-    Maker { name: "EPEL", vendors: &["fedora project"], versions: &[] },
-    Maker { name: "GitHub", vendors: &["@github.com", "github"], versions: &[] },
-    Maker { name: "GitLab", vendors: &["@gitlab.com", "gitlab"], versions: &[] },
-    Maker { name: "Google", vendors: &["@google.com", "google"], versions: &[] },
-    Maker { name: "Grafana", vendors: &["@grafana.com", "grafana"], versions: &[] },
-    Maker { name: "HashiCorp", vendors: &["hashicorp"], versions: &[] },
+    Maker { name: "Amazon Corretto", vendors: &["corretto"], versions: &[], keys: &[] },
+    Maker {
+        name: "Docker",
+        vendors: &["@docker.com", "docker, inc", "docker <"],
+        versions: &[],
+        keys: &["c52feb6b621e9f35"],
+    },
+    Maker {
+        name: "Elastic",
+        vendors: &["@elastic.co", "elasticsearch"],
+        versions: &[],
+        keys: &["d27d666cd88e42b4"],
+    },
+    Maker {
+        name: "EPEL",
+        vendors: &["fedora project"],
+        versions: &[],
+        keys: &["21ea45ab2f86d6a1", "33d98517e37ed158", "6a2faea2352c64e5", "8a3872bf3228467c"],
+    },
+    Maker { name: "GitHub", vendors: &["@github.com", "github"], versions: &[], keys: &[] },
+    Maker { name: "GitLab", vendors: &["@gitlab.com", "gitlab"], versions: &[], keys: &[] },
+    Maker { name: "Google", vendors: &["@google.com", "google"], versions: &[], keys: &[] },
+    Maker { name: "Grafana", vendors: &["@grafana.com", "grafana"], versions: &[], keys: &[] },
+    Maker { name: "HashiCorp", vendors: &["hashicorp"], versions: &[], keys: &[] },
     Maker {
         name: "MariaDB",
         vendors: &["@mariadb.", "mariadb foundation"],
         versions: &["+maria~"],
+        keys: &[],
     },
-    Maker { name: "Microsoft", vendors: &["@microsoft.com", "microsoft"], versions: &[] },
-    Maker { name: "MongoDB", vendors: &["@mongodb.com", "mongodb"], versions: &[] },
+    Maker {
+        name: "Microsoft",
+        vendors: &["@microsoft.com", "microsoft"],
+        versions: &[],
+        keys: &["eb3e94adbe1229cf"],
+    },
+    Maker { name: "MongoDB", vendors: &["@mongodb.com", "mongodb"], versions: &[], keys: &[] },
     Maker {
         name: "NGINX",
         vendors: &["@nginx.com", "@nginx.org", "nginx packaging"],
         versions: &[],
+        keys: &["abf5bd827bd9bf62"],
     },
-    Maker { name: "NodeSource", vendors: &["nodesource"], versions: &["nodesource"] },
-    Maker { name: "NVIDIA", vendors: &["@nvidia.com", "nvidia"], versions: &[] },
-    Maker { name: "Oracle", vendors: &["@oracle.com", "mysql release engineering"], versions: &[] },
-    Maker { name: "PostgreSQL", vendors: &["@postgresql.org"], versions: &[".pgdg"] },
+    Maker {
+        name: "NodeSource",
+        vendors: &["nodesource"],
+        versions: &["nodesource"],
+        keys: &["5ddbe8d434fa74dd"],
+    },
+    Maker { name: "NVIDIA", vendors: &["@nvidia.com", "nvidia"], versions: &[], keys: &[] },
+    Maker {
+        name: "Oracle",
+        vendors: &["@oracle.com", "mysql release engineering"],
+        versions: &[],
+        keys: &["467b942d3a79bd29"],
+    },
+    Maker {
+        name: "PostgreSQL",
+        vendors: &["@postgresql.org"],
+        versions: &[".pgdg"],
+        keys: &["1f16d2e1442df0f8"],
+    },
     Maker {
         name: "Remi",
         vendors: &["remi's rpm repository", "remi collet"],
         versions: &[".remi"],
+        keys: &[],
     },
-    Maker { name: "Sury", vendors: &[], versions: &["+0~20"] },
-    Maker { name: "Temurin", vendors: &["@adoptium.net", "eclipse adoptium"], versions: &[] },
+    Maker { name: "Sury", vendors: &[], versions: &["+0~20"], keys: &[] },
+    Maker {
+        name: "Temurin",
+        vendors: &["@adoptium.net", "eclipse adoptium"],
+        versions: &[],
+        keys: &[],
+    },
 ];
 
 /// Whose distributions are whose, so that a maker's own packages on its own distribution are the
@@ -62,8 +108,9 @@ const OWN: &[(&str, &str)] = &[
     ("Google", "cos"),
 ];
 
-/// The maker of a package that is not the distribution's.
-pub(crate) fn maker(package: &Package, os: Option<&Os>) -> Option<String> {
+/// The maker of a package that is not the distribution's, by what the package says of itself and by
+/// the key that signed it.
+pub(crate) fn maker(package: &Package, signer: Option<&str>, os: Option<&Os>) -> Option<String> {
     if !matches!(package.ecosystem, Ecosystem::Deb | Ecosystem::Rpm) {
         return None;
     }
@@ -71,6 +118,7 @@ pub(crate) fn maker(package: &Package, os: Option<&Os>) -> Option<String> {
     let made = |maker: &&Maker| {
         maker.vendors.iter().any(|part| vendor.contains(part))
             || maker.versions.iter().any(|part| package.version.contains(part))
+            || signer.is_some_and(|signer| maker.keys.contains(&signer))
     };
     let found = MAKERS.iter().find(made)?;
     let id = os.map_or("", |os| os.id.as_str());
@@ -152,8 +200,21 @@ mod tests {
             (Ecosystem::Rpm, &oracle, "8.0.36-1.el9", "Oracle America", None),
             (Ecosystem::Npm, &debian, "1.0.0", "nvidia", None),
         ] {
-            let found = maker(&package(ecosystem, version, vendor), Some(os));
+            let found = maker(&package(ecosystem, version, vendor), None, Some(os));
             assert_eq!(found.as_deref(), expected, "{version} {vendor}");
+        }
+    }
+
+    #[test]
+    fn a_key_tells_the_maker_of_a_package_without_vendor() {
+        let rocky = Os { id: "rocky".to_owned(), ..Os::default() };
+        let found = |signer| maker(&package(Ecosystem::Rpm, "1-1", ""), signer, Some(&rocky));
+        assert_eq!(found(Some("8a3872bf3228467c")).as_deref(), Some("EPEL"));
+        // Rocky Linux 9's own.
+        assert_eq!(found(Some("702d426d350d275d")), None);
+        assert_eq!(found(None), None);
+        for key in MAKERS.iter().flat_map(|maker| maker.keys) {
+            assert!(key.len() == 16 && key.bytes().all(|b| b"0123456789abcdef".contains(&b)));
         }
     }
 

@@ -29,6 +29,8 @@ enum Node {
     Symlink(String),
     /// A hard link, by the path it names, to a file no extractor read.
     UnreadLink(ImagePath),
+    /// A folder whose name was read, with every version of it as of a file.
+    NamedFolder(Vec<Bytes>),
     /// A folder, device or the like at a path that matters.
     Other,
 }
@@ -41,7 +43,8 @@ pub(crate) struct View {
     links: BTreeMap<ImagePath, u64>,
     /// The keys of all links there ever were: one look says of nearly every folder that it is none.
     link_keys: HashSet<u64>,
-    /// Programs there ever were, by path: a file nobody reads may take their place.
+    /// Programs and named folders there ever were, by path: a file nobody reads may take their
+    /// place.
     programs: BTreeMap<ImagePath, u64>,
     links_max: u32,
 }
@@ -82,6 +85,11 @@ impl View {
                         self.put_folder(path);
                     }
                 }
+                EntryKind::NamedFolder => {
+                    self.programs.insert(path.clone(), path_key(path.as_str()));
+                    let bytes = Bytes { layer: index, path: entry.path.clone() };
+                    self.put_named_folder(path, bytes);
+                }
                 EntryKind::File | EntryKind::Program => {
                     if entry.kind == EntryKind::Program {
                         self.programs.insert(path.clone(), path_key(path.as_str()));
@@ -100,7 +108,7 @@ impl View {
                         }
                         Some(Node::Symlink(link)) => Some(Node::Symlink(link.clone())),
                         Some(Node::UnreadLink(target)) => Some(Node::UnreadLink(target.clone())),
-                        Some(Node::Other) | None => None,
+                        Some(Node::NamedFolder(_) | Node::Other) | None => None,
                     };
                     let node = node.unwrap_or_else(|| Node::UnreadLink(target.clone()));
                     self.clear_for(&path);
@@ -156,9 +164,23 @@ impl View {
     fn put_folder(&mut self, path: ImagePath) {
         // A folder over a folder keeps what is inside; over anything else it replaces it. Only
         // paths that are not folders matter, so that no node means folder.
-        if matches!(self.nodes.get(&path), Some(node) if !matches!(node, Node::Other)) {
+        let is_folder = |node: &Node| matches!(node, Node::NamedFolder(_) | Node::Other);
+        if matches!(self.nodes.get(&path), Some(node) if !is_folder(node)) {
             self.remove(&path);
         }
+    }
+
+    fn put_named_folder(&mut self, path: ImagePath, bytes: Bytes) {
+        match self.nodes.get_mut(&path) {
+            Some(Node::NamedFolder(versions)) => {
+                push_version(versions, bytes);
+                return;
+            }
+            // What is inside of the folder is where the link leads.
+            Some(Node::Symlink(_)) => return,
+            _ => self.put_folder(path.clone()),
+        }
+        self.insert(path, Node::NamedFolder(vec![bytes]));
     }
 
     fn put_file(&mut self, path: ImagePath, bytes: Bytes) {
@@ -167,11 +189,7 @@ impl View {
         match self.nodes.entry(path) {
             MapEntry::Occupied(mut node) => match node.get_mut() {
                 Node::File(versions) => {
-                    // A second entry of the same layer replaces the first.
-                    if versions.last().is_some_and(|last| last.layer == bytes.layer) {
-                        versions.pop();
-                    }
-                    versions.push(bytes);
+                    push_version(versions, bytes);
                 }
                 _ => {
                     node.insert(Node::File(vec![bytes]));
@@ -259,10 +277,10 @@ impl View {
             .map(|(link, rest)| (link, rest.trim_start_matches('/')))
     }
 
-    /// Every visible file some extractor read, with all versions of it, oldest first.
+    /// Every visible file or folder some extractor read, with all versions of it, oldest first.
     pub(crate) fn files(&self) -> impl Iterator<Item = (&ImagePath, &[Bytes])> {
         self.nodes.iter().filter_map(|(path, node)| match node {
-            Node::File(versions) => Some((path, versions.as_slice())),
+            Node::File(versions) | Node::NamedFolder(versions) => Some((path, versions.as_slice())),
             Node::Symlink(_) | Node::UnreadLink(_) | Node::Other => None,
         })
     }
@@ -279,9 +297,17 @@ impl View {
             Node::File(versions) => {
                 versions.last().map(|bytes| (path, &bytes.path)).filter(|(path, from)| path != from)
             }
-            Node::Symlink(_) | Node::Other => None,
+            Node::Symlink(_) | Node::NamedFolder(_) | Node::Other => None,
         })
     }
+}
+
+/// Adds the newest version. A second entry of the same layer replaces the first.
+fn push_version(versions: &mut Vec<Bytes>, bytes: Bytes) {
+    if versions.last().is_some_and(|last| last.layer == bytes.layer) {
+        versions.pop();
+    }
+    versions.push(bytes);
 }
 
 fn keys_inside<V>(map: &BTreeMap<ImagePath, V>, folder: &ImagePath) -> Vec<ImagePath> {

@@ -17,7 +17,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 3\n");
+    hasher.update(b"facts 4\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
@@ -185,6 +185,28 @@ impl<'s> LayerVisitor<'s> {
         }
     }
 
+    /// Reads the name of a folder that somebody wants to know, and records it if it says anything.
+    fn read_folder(&mut self, path: &ImagePath) {
+        let selection = self.selection;
+        let wanted = |path: &str| selection.wants_owner(path);
+        let (mut facts, mut problems) = (Vec::new(), Vec::new());
+        for extractor in selection.folder_extractors(path.as_str()) {
+            let input = FileInput { path, bytes: &[] };
+            let read = |sink: &mut Sink<'_>| (extractor.run)(&input, sink);
+            run(extractor.id, &read, path, self.limits, &wanted, &mut facts, &mut problems);
+        }
+        if facts.is_empty() && problems.is_empty() {
+            return;
+        }
+        let before = self.facts.facts.len();
+        self.record(path, EntryKind::NamedFolder);
+        self.facts.facts.append(&mut facts);
+        self.spend_since(before);
+        for problem in problems {
+            self.keep(problem);
+        }
+    }
+
     /// Records a whiteout, if the entry is one (OCI image specification, "Whiteouts").
     fn whiteout(&mut self, header: &EntryHeader) -> bool {
         let Some(hidden) = header.path.name().strip_prefix(".wh.") else { return false };
@@ -215,6 +237,12 @@ impl Visit for LayerVisitor<'_> {
             return Want::Skip;
         }
         let path = &header.path;
+        if let Some(folder) = self.selection.named_folder_above(path.as_str()) {
+            let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
+            if !self.seen.contains(&folder) {
+                self.read_folder(&folder);
+            }
+        }
         let twice = self.seen.contains(path);
         match &header.kind {
             EntryType::File => {
@@ -233,6 +261,7 @@ impl Visit for LayerVisitor<'_> {
                     self.record(path, EntryKind::Folder);
                 }
                 self.facts.folders.push(path_key(path.as_str()));
+                self.read_folder(path);
             }
             EntryType::Symlink(target) => self.record(path, EntryKind::Symlink(target.clone())),
             EntryType::Hardlink(target) => {
@@ -316,7 +345,7 @@ fn text_bytes(fact: &FileFact) -> usize {
             let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
             let needs = package.needs.iter();
             let needs: usize = needs.map(|n| n.name.len() + text(&n.version) + 48).sum();
-            let optional = text(&package.module) + text(&package.vendor);
+            let optional = text(&package.module) + text(&package.vendor) + text(&package.signer);
             let named = package.name.len() + package.version.len();
             named + source + optional + needs + texts(&package.licenses)
         }

@@ -627,6 +627,21 @@ fn an_rpm_package_is_found_by_its_own_name_and_by_its_source() {
 }
 
 #[test]
+fn debian_packages_without_a_source_are_checked_in_part() {
+    let slice = Package { source: None, ..package(Ecosystem::Deb, "p", "1") };
+    let db = db(vec![("debian-12", vec![about("CVE-2020-0001", &[], "p", &["< 2"])])]);
+    let found = matched(&db, &inventory("debian 12", vec![slice]));
+    assert_eq!(only(&found).id, "CVE-2020-0001");
+    assert_eq!(
+        messages(&found.problems),
+        [
+            "1 deb package was checked in part: the image does not say which source packages they are \
+          of, and advisories are filed under these"
+        ]
+    );
+}
+
+#[test]
 fn a_package_of_another_maker_is_not_judged_by_the_distribution() {
     let docker =
         Package { third_party: Some("Docker".into()), ..package(Ecosystem::Deb, "p", "1") };

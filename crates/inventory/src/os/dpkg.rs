@@ -7,4 +7,5 @@ mod status;
 
 pub(crate) use copyright::COPYRIGHT;
 pub(crate) use files::{LIST, MD5SUMS};
+pub(in crate::os) use status::{DISTROLESS, Dialect, read_stanzas};
 pub(crate) use status::{STATUS, STATUS_D};

@@ -137,6 +137,25 @@ fn a_database_of_one_package_reads_as_rpm_reads_it() {
     assert_eq!(lines(&outcome), [LIBUUID]);
 }
 
+#[test]
+fn the_key_that_signed_a_package_is_the_one_rpm_names() {
+    let Some(corpus) = corpus() else { return };
+    // What `rpm -qa --qf '%{RSAHEADER:pgpsig}\n'` of Debian 12 prints; the package without a key is
+    // `gpg-pubkey`, a key itself.
+    for (name, id, file, signed, key) in [
+        ("al2023-sqlite", "rpm/sqlite", "rpmdb.sqlite", 102, "e951904ad832c631"),
+        ("al2023-bdb", "rpm/bdb", "Packages", 102, "e951904ad832c631"),
+        ("mariner2-sqlite", "rpm/sqlite", "rpmdb.sqlite", 129, "0cd9fed33135ce90"),
+        ("libuuid-bdb", "rpm/bdb", "Packages", 1, "199e2f91fd431d51"),
+        ("rocky9-reconstructed-sqlite", "rpm/sqlite", "rpmdb.sqlite", 0, ""),
+    ] {
+        let bytes = std::fs::read(corpus.join(name).join(file)).unwrap();
+        let outcome = run(extractor(id), &format!("var/lib/rpm/{file}"), &bytes);
+        let keys: Vec<&str> = outcome.packages().filter_map(|p| p.signer.as_deref()).collect();
+        assert_eq!(keys, vec![key; signed], "{name}");
+    }
+}
+
 /// As `rpm -qa` of Debian 12 prints the database.
 const LIBUUID: &str = "libuuid 0:2.32.1-42.el8_8 x86_64 util-linux-2.32.1-42.el8_8 BSD";
 

@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     "data/installed",
     "data/plain",
     "app/plain",
+    "nix/store/4kr83jls18m0ab0s8pmivh2w6i3nni91-hello-2.12.1/package.json",
 ];
 
 /// Folders of the files above, which may be deleted, opaque, or something other than a folder.
@@ -31,6 +32,9 @@ const FOLDERS: &[&str] = &[
     "etc",
     "data",
     "srv",
+    "nix",
+    "nix/store",
+    "nix/store/4kr83jls18m0ab0s8pmivh2w6i3nni91-hello-2.12.1",
 ];
 
 const LINKS: &[(&str, &str)] = &[
@@ -42,6 +46,8 @@ const LINKS: &[(&str, &str)] = &[
     ("app/node_modules/x", "y"),
     ("data", "srv"),
     ("srv", "app"),
+    ("nix/store", "/data"),
+    ("nix/store/4kr83jls18m0ab0s8pmivh2w6i3nni91-hello-2.12.1", "/srv"),
 ];
 
 fn content(path: &str, version: u8) -> String {

@@ -25,7 +25,10 @@ pub(crate) static MD5SUMS: Extractor = Extractor {
     version: 1,
     title: "Checksum lists of Debian packages in distroless images",
     spec: "https://manpages.debian.org/bookworm/dpkg-dev/deb-md5sums.5.en.html",
-    selects: &[Select::Below("var/lib/dpkg/status.d", ".md5sums")],
+    selects: &[
+        Select::Below("usr/lib/dpkg/status.d", ".md5sums"),
+        Select::Below("var/lib/dpkg/status.d", ".md5sums"),
+    ],
     gives: GIVES,
     run: |input, sink| read(input, sink, ".md5sums", md5sums_path),
 };

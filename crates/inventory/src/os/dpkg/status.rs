@@ -16,42 +16,78 @@ pub(crate) static STATUS: Extractor = Extractor {
     version: 2,
     title: "Debian package database",
     spec: "https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html#FILES",
-    selects: &[Select::Path("var/lib/dpkg/status")],
+    selects: &[Select::Path("usr/lib/dpkg/status"), Select::Path("var/lib/dpkg/status")],
     gives: GIVES,
-    run: |input, sink| read(input, sink, Unsaid::NotInstalled),
+    run: |input, sink| read_stanzas(input, sink, &DPKG),
 };
 
 /// Packages of images without dpkg, such as distroless ones: a file each.
 pub(crate) static STATUS_D: Extractor = Extractor {
     id: "dpkg/status.d",
-    version: 2,
+    version: 3,
     title: "Debian packages of distroless images",
     spec: "https://github.com/GoogleContainerTools/distroless/blob/main/PACKAGE_METADATA.md",
-    selects: &[Select::Below("var/lib/dpkg/status.d", "")],
+    selects: &[
+        Select::Below("usr/lib/dpkg/status.d", ""),
+        Select::Below("var/lib/dpkg/status.d", ""),
+    ],
     gives: GIVES,
     run: |input, sink| {
-        if input.path.name().ends_with(".md5sums") {
+        // Checksums and scripts of the package may lie beside it.
+        let name = input.path.name();
+        if BESIDE.iter().any(|ending| name.ends_with(ending)) {
             return Ok(());
         }
-        read(input, sink, Unsaid::Installed)
+        read_stanzas(input, sink, &DISTROLESS)
     },
 };
 
-/// What a stanza without a `Status` field means.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unsaid {
-    Installed,
-    NotInstalled,
+/// Endings of files in `status.d` that are not stanzas.
+const BESIDE: [&str; 9] = [
+    ".conffiles",
+    ".list",
+    ".md5sums",
+    ".postinst",
+    ".postrm",
+    ".preinst",
+    ".prerm",
+    ".shlibs",
+    ".triggers",
+];
+
+static DPKG: Dialect = Dialect {
+    ecosystem: Ecosystem::Deb,
+    unsaid_is_installed: false,
+    is_installed,
+    has_source: true,
+};
+
+/// A stanza without a `Status` field is of a package that was unpacked into the image.
+pub(in crate::os) static DISTROLESS: Dialect = Dialect { unsaid_is_installed: true, ..DPKG };
+
+/// What programs that write the same stanzas mean by them.
+pub(in crate::os) struct Dialect {
+    pub(in crate::os) ecosystem: Ecosystem,
+    /// Whether a stanza without a `Status` field is of an installed package.
+    pub(in crate::os) unsaid_is_installed: bool,
+    /// Whether a `Status` means that the package is installed.
+    pub(in crate::os) is_installed: fn(&[u8]) -> bool,
+    /// Whether `Source` names the source package.
+    pub(in crate::os) has_source: bool,
 }
 
 /// Reads stanzas of fields (deb822). A line that starts with a space belongs to the field before
 /// it and is never a field itself.
-fn read(input: &FileInput<'_>, sink: &mut Sink<'_>, unsaid: Unsaid) -> Result<(), ParseError> {
+pub(in crate::os) fn read_stanzas(
+    input: &FileInput<'_>,
+    sink: &mut Sink<'_>,
+    dialect: &Dialect,
+) -> Result<(), ParseError> {
     let mut broken = Broken::default();
     let mut stanza = Stanza::default();
     for line in Lines::new(input.bytes) {
         let Some(first) = line.text.first() else {
-            stanza.finish(sink, &mut broken, unsaid);
+            stanza.finish(sink, &mut broken, dialect);
             stanza = Stanza::default();
             continue;
         };
@@ -61,7 +97,7 @@ fn read(input: &FileInput<'_>, sink: &mut Sink<'_>, unsaid: Unsaid) -> Result<()
                 && field.is_some_and(|(name, _)| name.eq_ignore_ascii_case(b"Package"))
             {
                 broken.report(sink, line.number, "no empty line before this package");
-                stanza.finish(sink, &mut broken, unsaid);
+                stanza.finish(sink, &mut broken, dialect);
                 stanza = Stanza::default();
             }
             stanza.start.get_or_insert(line.number);
@@ -73,7 +109,7 @@ fn read(input: &FileInput<'_>, sink: &mut Sink<'_>, unsaid: Unsaid) -> Result<()
         }
         stanza.end = line.number;
     }
-    stanza.finish(sink, &mut broken, unsaid);
+    stanza.finish(sink, &mut broken, dialect);
     broken.finish()
 }
 
@@ -104,22 +140,24 @@ impl<'a> Stanza<'a> {
         *place = Some(value).filter(|value| !value.is_empty());
     }
 
-    fn finish(&self, sink: &mut Sink<'_>, broken: &mut Broken, unsaid: Unsaid) {
+    fn finish(&self, sink: &mut Sink<'_>, broken: &mut Broken, dialect: &Dialect) {
         let Some(start) = self.start else { return };
         let Some(name) = self.package else {
             broken.report(sink, start, "a stanza has no `Package` field");
             return;
         };
-        if !self.status.map_or(unsaid == Unsaid::Installed, is_installed) {
+        if !self.status.map_or(dialect.unsaid_is_installed, dialect.is_installed) {
             return;
         }
         let Some(version) = self.version else {
             broken.report(sink, start, "an installed package has no `Version` field");
             return;
         };
-        let mut package = PackageFact::installed(Ecosystem::Deb, text(name), text(version));
+        let mut package = PackageFact::installed(dialect.ecosystem, text(name), text(version));
         package.arch = self.arch.map(text);
-        package.source = Some(source(self.source, &package));
+        if dialect.has_source {
+            package.source = Some(source(self.source, &package));
+        }
         package.vendor = self.maintainer.map(text);
         package.lines = Some(LineRange { start, end: self.end });
         sink.package(package);

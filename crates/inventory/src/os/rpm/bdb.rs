@@ -11,7 +11,7 @@ use lazaret_core::extract::{Extractor, FileInput, ParseError, Select, Sink};
 /// Packages in a Berkeley DB.
 pub(crate) static BDB: Extractor = Extractor {
     id: "rpm/bdb",
-    version: 1,
+    version: 2,
     title: "RPM package database, Berkeley DB",
     spec: "https://github.com/berkeleydb/libdb/blob/master/src/dbinc/db_page.h",
     selects: &[

@@ -6,6 +6,11 @@ use super::int::{Endian, part};
 
 /// Tags (<https://rpm-software-management.github.io/rpm/manual/tags.html>).
 mod tag {
+    /// Signatures of the header, by the kind of key, and of the header with what follows it.
+    pub(super) const SIGPGP: u32 = 259;
+    pub(super) const SIGGPG: u32 = 262;
+    pub(super) const DSAHEADER: u32 = 267;
+    pub(super) const RSAHEADER: u32 = 268;
     pub(super) const NAME: u32 = 1000;
     pub(super) const VERSION: u32 = 1001;
     pub(super) const RELEASE: u32 = 1002;
@@ -23,7 +28,11 @@ mod tag {
 }
 
 /// The tags that are read.
-const TAGS: [u32; 13] = [
+const TAGS: [u32; 17] = [
+    tag::SIGPGP,
+    tag::SIGGPG,
+    tag::DSAHEADER,
+    tag::RSAHEADER,
     tag::NAME,
     tag::VERSION,
     tag::RELEASE,
@@ -43,6 +52,7 @@ const TAGS: [u32; 13] = [
 mod kind {
     pub(super) const INT32: u32 = 4;
     pub(super) const STRING: u32 = 6;
+    pub(super) const BINARY: u32 = 7;
     pub(super) const STRING_ARRAY: u32 = 8;
     pub(super) const I18N_STRING: u32 = 9;
 }
@@ -71,6 +81,8 @@ pub(super) struct Header<'a> {
     pub(super) vendor: &'a [u8],
     /// `name:stream:version:context` of the module it was built in; empty where there is none.
     pub(super) module: &'a [u8],
+    /// A signature, as an OpenPGP packet; that of the header alone where there are several.
+    pub(super) signature: &'a [u8],
     old_paths: Option<Strings<'a>>,
     names: Option<Strings<'a>>,
     folders: Option<Strings<'a>>,
@@ -142,6 +154,10 @@ impl<'a> Header<'a> {
             tag::SOURCERPM => self.source = entry.text()?,
             tag::VENDOR => self.vendor = entry.text()?,
             tag::MODULARITYLABEL => self.module = entry.text()?,
+            // In the order of the table, so that those of the header alone come last.
+            tag::SIGPGP | tag::SIGGPG | tag::DSAHEADER | tag::RSAHEADER => {
+                self.signature = entry.binary()?;
+            }
             tag::EPOCH => self.epoch = Endian::Big.u32(entry.numbers()?, 0)?,
             tag::OLDFILENAMES => self.old_paths = Some(entry.strings()?),
             tag::BASENAMES => self.names = Some(entry.strings()?),
@@ -195,6 +211,10 @@ impl<'a> Entry<'a> {
         // Each text takes a byte at least, so a count beyond the data is a lie.
         let fits = self.count <= self.data.len();
         (is_text && fits).then_some(Strings { bytes: self.data, count: self.count })
+    }
+
+    fn binary(&self) -> Option<&'a [u8]> {
+        if self.kind == kind::BINARY { part(self.data, 0, self.count) } else { None }
     }
 
     fn numbers(&self) -> Option<&'a [u8]> {

@@ -11,7 +11,7 @@ use lazaret_core::extract::{Extractor, FileInput, ParseError, Select, Sink};
 /// Packages in rpm's own database.
 pub(crate) static NDB: Extractor = Extractor {
     id: "rpm/ndb",
-    version: 1,
+    version: 2,
     title: "RPM package database, NDB",
     spec: "https://github.com/rpm-software-management/rpm/blob/master/lib/backend/ndb/rpmpkg.c",
     selects: &[

@@ -1,6 +1,7 @@
 //! From the headers a database holds to facts, whatever the database.
 
 use super::header::Header;
+use super::signature::issuer;
 use crate::broken::Broken;
 use crate::lines::text;
 use crate::os::paths::Paths;
@@ -73,7 +74,7 @@ impl<'s, 'w> Packages<'s, 'w> {
 
 /// A package as its header has it. The public keys that rpm keeps as packages (`gpg-pubkey`) are
 /// among them, as in its own lists.
-fn package(header: &Header<'_>) -> PackageFact {
+pub(super) fn package(header: &Header<'_>) -> PackageFact {
     let name = text(header.name);
     let version = evr(header.epoch, &release(header.version, header.release));
     let mut package = PackageFact::installed(Ecosystem::Rpm, name, version);
@@ -82,6 +83,7 @@ fn package(header: &Header<'_>) -> PackageFact {
     package.source = source(header.source);
     package.vendor = said(header.vendor);
     package.module = said(header.module).and_then(|label| stream(&label));
+    package.signer = issuer(header.signature);
     package
 }
 
@@ -104,7 +106,7 @@ fn release(version: &[u8], release: &[u8]) -> String {
 }
 
 /// A whole version as rpm writes it: an epoch of zero is the same as none, and is left out.
-pub(super) fn evr(epoch: u32, version: &str) -> String {
+pub(in crate::os) fn evr(epoch: u32, version: &str) -> String {
     if epoch == 0 { version.to_owned() } else { format!("{epoch}:{version}") }
 }
 
