@@ -46,6 +46,7 @@ mod edges;
 mod everything;
 mod lang;
 mod lines;
+mod maven;
 mod os;
 mod owner;
 mod reach;
