@@ -247,7 +247,7 @@ pub struct Sink<'a> {
     path: &'a ImagePath,
     extractor: &'static str,
     wanted: &'a dyn Fn(&str) -> bool,
-    limits: &'a Limits,
+    limits: Limits,
     facts_max: usize,
     over_limit: u64,
     facts: &'a mut Vec<FileFact>,
@@ -259,7 +259,7 @@ impl<'a> Sink<'a> {
     pub fn new(
         path: &'a ImagePath,
         extractor: &'static str,
-        limits: &'a Limits,
+        limits: &Limits,
         wanted: &'a dyn Fn(&str) -> bool,
         facts: &'a mut Vec<FileFact>,
         problems: &'a mut Vec<Problem>,
@@ -268,7 +268,7 @@ impl<'a> Sink<'a> {
             path,
             extractor,
             wanted,
-            limits,
+            limits: limits.clone(),
             facts_max: limits.facts_per_file_max,
             over_limit: 0,
             facts,
@@ -277,8 +277,8 @@ impl<'a> Sink<'a> {
     }
 
     /// The bounds to keep to.
-    pub fn limits(&self) -> &'a Limits {
-        self.limits
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Records the operating system; `rank` 0 is os-release itself.

@@ -126,7 +126,7 @@ impl<'l> Projects<'l> {
         let version = project.version.as_deref().or(parent.map(|parent| &*parent.version));
         if let (Some(group), Some(version)) = (group, version) {
             // `${revision}` and the like stand in the same file.
-            let version = fill(version, &|name| project.properties.get(name).map(|v| v.into()));
+            let version = fill(version, &|name| project.properties.get(name).map(Into::into));
             let version = version.unwrap_or_default();
             let key = (group.to_owned(), project.artifact.clone(), version);
             self.by_name.entry(key).or_insert(index);
@@ -311,7 +311,7 @@ impl<'l> Projects<'l> {
             // A property of one's own may be called `version`.
             let value =
                 if field.is_none() { property().or(value) } else { value.or_else(property) };
-            value.map(|value| value.into())
+            value.map(Into::into)
         })
     }
 }

@@ -22,7 +22,7 @@ pub(crate) struct Element {
     attributes: Vec<(String, String)>,
     /// Its own text, trimmed.
     pub(crate) text: String,
-    pub(crate) children: Vec<Element>,
+    pub(crate) children: Vec<Self>,
     /// The line its text begins in, or that of the element itself.
     pub(crate) line: Option<u32>,
 }
@@ -148,10 +148,9 @@ impl Tree {
 
     fn close(&mut self) {
         let Some(mut element) = self.open.pop() else { return };
-        let trimmed = element.text.trim();
-        if trimmed.len() != element.text.len() {
-            element.text = trimmed.to_owned();
-        }
+        element.text.truncate(element.text.trim_end().len());
+        let leading = element.text.len().saturating_sub(element.text.trim_start().len());
+        element.text.drain(..leading);
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => self.root = self.root.take().or(Some(element)),

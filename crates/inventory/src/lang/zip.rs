@@ -55,10 +55,16 @@ impl<'a> Zip<'a> {
         let none = || ParseError::new("the archive has no directory: it is cut, or no archive");
         let tail_at = bytes.len().saturating_sub(END_BYTES.saturating_add(COMMENT_BYTES_MAX));
         let tail = bytes.get(tail_at..).unwrap_or_default();
-        // The mark may stand in the comment too; the true one is what leads to a directory.
-        memchr::memmem::rfind_iter(tail, END_MARK)
-            .find_map(|at| Self::at(bytes, tail_at.checked_add(at)?))
-            .ok_or_else(none)
+        // The mark may stand in the comment too. That of the true end says how long the comment is;
+        // of archives with something behind them, the last one that leads to a directory is taken.
+        let ends =
+            || memchr::memmem::rfind_iter(tail, END_MARK).map(|at| tail_at.saturating_add(at));
+        let is_last = |at: &usize| {
+            let comment = at.checked_add(20).and_then(|at| u16_at(bytes, at)).map(usize::from);
+            let end = comment.and_then(|len| at.checked_add(END_BYTES)?.checked_add(len));
+            end == Some(bytes.len())
+        };
+        ends().filter(is_last).chain(ends()).find_map(|at| Self::at(bytes, at)).ok_or_else(none)
     }
 
     fn at(bytes: &'a [u8], end_at: usize) -> Option<Self> {
@@ -98,6 +104,11 @@ impl<'a> Zip<'a> {
                 Err(damaged())
             }
         }
+    }
+
+    /// What the content takes in memory, in bytes: nothing where it is stored as it is.
+    pub(crate) fn memory_bytes(entry: &Entry<'_>) -> u64 {
+        if entry.method == STORED { 0 } else { entry.size_bytes }
     }
 
     /// The beginning of an entry: what is beyond is not even decompressed.

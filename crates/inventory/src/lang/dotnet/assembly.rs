@@ -58,7 +58,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
 /// The version of the package: that of the product without what the build adds, such as the commit,
 /// or else that of the file.
 fn package_version(found: &Version) -> Option<String> {
-    let versions = [&found.product_version, &found.file_version];
+    let versions = [&found.of_product, &found.of_file];
     versions.into_iter().flatten().find_map(|text| {
         let text = text.split(['+', ' ', '@', ',']).next().unwrap_or_default();
         let (numbers, pre) = match text.split_once('-') {
@@ -101,8 +101,8 @@ mod tests {
         let version = |product: &str, file: &str| {
             let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             package_version(&Version {
-                product_version: text(product),
-                file_version: text(file),
+                of_product: text(product),
+                of_file: text(file),
                 ..Version::default()
             })
         };

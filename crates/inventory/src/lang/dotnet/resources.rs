@@ -26,9 +26,11 @@ const CLR_DIRECTORY: usize = 14;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Version {
     pub(super) company: Option<String>,
-    pub(super) file_version: Option<String>,
+    /// The version of the file, in four numbers.
+    pub(super) of_file: Option<String>,
     pub(super) product: Option<String>,
-    pub(super) product_version: Option<String>,
+    /// The version of the product, as its makers write it.
+    pub(super) of_product: Option<String>,
 }
 
 /// The version of an assembly; nothing of a PE file that is none. An error if the headers are
@@ -92,9 +94,9 @@ fn read(block: &[u8], version: &mut Version, depth: u8) {
     let value_at = aligned(after_key);
     let field = match key.as_str() {
         "CompanyName" => Some(&mut version.company),
-        "FileVersion" => Some(&mut version.file_version),
+        "FileVersion" => Some(&mut version.of_file),
         "ProductName" => Some(&mut version.product),
-        "ProductVersion" => Some(&mut version.product_version),
+        "ProductVersion" => Some(&mut version.of_product),
         _ => None,
     };
     if let Some(field) = field {

@@ -46,7 +46,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if input.bytes.is_empty() {
         return Ok(());
     }
-    let limits = sink.limits();
+    let limits = sink.limits().clone();
     let mut walk = Walk {
         work_bytes: limits.archive_bytes_max,
         open_bytes: limits.memory_bytes / 2,
@@ -83,6 +83,8 @@ struct Contents<'a> {
     /// By folder: `META-INF/maven/GROUP/ARTIFACT`.
     projects: BTreeMap<&'a [u8], Project<'a>>,
     archives: Vec<Entry<'a>>,
+    /// Whether there is a class of its own.
+    has_code: bool,
     known: Vec<&'static Known>,
 }
 
@@ -110,6 +112,7 @@ impl<'a> Contents<'a> {
                 }
                 _ if file.is_empty() => {}
                 _ => {
+                    contents.has_code |= file.ends_with(b".class");
                     contents.known.extend(by_class(entry.name));
                     if std::str::from_utf8(file).is_ok_and(is_archive) {
                         contents.archives.push(entry);
@@ -162,7 +165,8 @@ impl Walk<'_, '_> {
         if !self.spend(entry.size_bytes) {
             return;
         }
-        if entry.size_bytes > self.open_bytes {
+        let taken = Zip::memory_bytes(entry);
+        if taken > self.open_bytes {
             self.limit("an inner archive does not fit into the memory limit");
             return;
         }
@@ -170,8 +174,6 @@ impl Walk<'_, '_> {
             Ok(content) => content,
             Err(error) => return self.report(&inner_place, &error),
         };
-        // What is stored as it is takes no memory of its own.
-        let taken = if matches!(content, Cow::Owned(_)) { entry.size_bytes } else { 0 };
         self.open_bytes = self.open_bytes.saturating_sub(taken);
         if !content.is_empty() {
             match Zip::open(&content) {
@@ -211,7 +213,11 @@ impl Walk<'_, '_> {
             self.package(package, place);
         }
         let is_named = found.iter().any(|one| is_own(one, stem, found.len()));
-        let own = own.filter(|_| !is_named);
+        // A name without a group is no better than that of a project of the same version.
+        let own = own.filter(|own| {
+            let is_known = own.group.is_none() && found.iter().any(|o| o.version == own.version);
+            !is_named && !is_known && contents.has_code
+        });
         let own_name = own.as_ref().map(|own| match &own.group {
             Some(group) => format!("{group}:{}", own.artifact),
             None => own.artifact.clone(),
@@ -315,16 +321,12 @@ impl Walk<'_, '_> {
 
     /// Takes from what may be decompressed; says so once when there is not enough.
     fn spend(&mut self, bytes: u64) -> bool {
-        match self.work_bytes.checked_sub(bytes.saturating_add(ENTRY_COST_BYTES)) {
-            Some(left) => {
-                self.work_bytes = left;
-                true
-            }
-            None => {
-                self.limit("the archives in the file are larger than the limit");
-                false
-            }
+        let left = self.work_bytes.checked_sub(bytes.saturating_add(ENTRY_COST_BYTES));
+        if left.is_none() {
+            self.limit("the archives in the file are larger than the limit");
         }
+        self.work_bytes = left.unwrap_or(self.work_bytes);
+        left.is_some()
     }
 
     fn limit(&mut self, why: &str) {

@@ -107,24 +107,26 @@ enum Plugin {
 }
 
 impl Version {
-    /// What Gradle takes, if it is one version: what is required goes before what is preferred.
+    /// What Gradle takes, as far as it is one version here.
     fn chosen<'c>(&'c self, versions: &'c BTreeMap<String, Self>) -> Option<&'c str> {
-        let chosen = match self {
-            Self::Plain(version) => version,
+        match self {
             // A name leads to a version, never to another name.
-            Self::Rich { reference: Some(name), .. } => match versions.get(name)? {
-                Self::Plain(version) => version,
-                Self::Rich { strictly, require, prefer, .. } => {
-                    strictly.as_ref().or(require.as_ref()).or(prefer.as_ref())?
-                }
-            },
+            Self::Rich { reference: Some(name), .. } => versions.get(name)?.exact(),
+            _ => self.exact(),
+        }
+    }
+
+    /// The first wish that is one version: within a strict range, the preferred one is taken.
+    fn exact(&self) -> Option<&str> {
+        let wishes = match self {
+            Self::Plain(version) => [Some(version), None, None],
             Self::Rich { strictly, require, prefer, .. } => {
-                strictly.as_ref().or(require.as_ref()).or(prefer.as_ref())?
+                [strictly.as_ref(), require.as_ref(), prefer.as_ref()]
             }
         };
         // `1.0!!` is short for a strict version.
-        let chosen = chosen.trim().trim_end_matches("!!");
-        (is_version(chosen) && !chosen.ends_with('+')).then_some(chosen)
+        let wishes = wishes.into_iter().flatten().map(|wish| wish.trim().trim_end_matches("!!"));
+        wishes.into_iter().find(|wish| is_version(wish) && !wish.ends_with('+'))
     }
 }
 

@@ -49,6 +49,11 @@ const KNOWN: &[Known] = &[
         file: Some("catalina"),
     },
     known(
+        "org/apache/commons/beanutils/PropertyUtilsBean.class",
+        "commons-beanutils",
+        "commons-beanutils",
+    ),
+    known(
         "org/apache/commons/collections/functors/InvokerTransformer.class",
         "commons-collections",
         "commons-collections",
@@ -74,6 +79,7 @@ const KNOWN: &[Known] = &[
     known("org/apache/lucene/index/IndexWriter.class", "org.apache.lucene", "lucene-core"),
     known("org/apache/solr/core/SolrCore.class", "org.apache.solr", "solr-core"),
     known("org/apache/struts2/dispatcher/Dispatcher.class", "org.apache.struts", "struts2-core"),
+    known("org/apache/velocity/VelocityContext.class", "org.apache.velocity", "velocity"),
     known("org/bouncycastle/cms/CMSSignedData.class", "org.bouncycastle", "bcpkix"),
     known("org/bouncycastle/jce/provider/BouncyCastleProvider.class", "org.bouncycastle", "bcprov"),
     known("org/bouncycastle/openpgp/PGPSignature.class", "org.bouncycastle", "bcpg"),
@@ -207,7 +213,7 @@ mod tests {
 
     #[test]
     fn a_class_leads_to_the_archive_it_is_in() {
-        let group = |class: &str, file: &str| {
+        let group = |class: &str, file: &'static str| {
             by_class(class.as_bytes())
                 .iter()
                 .find_map(|known| Some((known.group, known.artifact_of(file)?)))

@@ -87,16 +87,14 @@ fn group(manifest: &Manifest, artifact: &str) -> Option<String> {
 /// The group, from the name that the Maven bundle plugin gives to a bundle: `GROUP.ARTIFACT`, of
 /// which the plugin leaves out what the artifact repeats of the end of the group.
 fn group_of(bundle: &str, artifact: &str) -> Option<String> {
-    let group = match bundle.strip_suffix(artifact) {
-        Some(before) => before.strip_suffix('.')?,
-        None => {
-            // `org.example.lib` and `lib-core` make `org.example.lib.core`.
-            let (group, tail) = bundle.rsplit_once('.')?;
-            let (_, last) = group.rsplit_once('.')?;
-            let rest = artifact.strip_prefix(last)?;
-            let rest = rest.strip_prefix(['-', '.'])?;
-            (rest == tail).then_some(group)?
-        }
+    let group = if let Some(before) = bundle.strip_suffix(artifact) {
+        before.strip_suffix('.')?
+    } else {
+        // `org.example.lib` and `lib-core` make `org.example.lib.core`.
+        let (group, tail) = bundle.rsplit_once('.')?;
+        let (_, last) = group.rsplit_once('.')?;
+        let rest = artifact.strip_prefix(last)?.strip_prefix(['-', '.'])?;
+        (rest == tail).then_some(group)?
     };
     // One word is no group of today, and a bundle of one word says nothing about it.
     (group.contains('.') && is_part(group)).then(|| group.to_owned())
