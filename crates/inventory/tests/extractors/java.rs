@@ -118,6 +118,26 @@ fn inner_archives_keep_within_the_memory_limit() {
 }
 
 #[test]
+fn libraries_of_copies_of_one_archive_keep_within_the_memory_limit() {
+    let needs: String = (0..5_000)
+        .map(|n| {
+            format!("<dependency><groupId>g{n}</groupId><artifactId>a</artifactId></dependency>")
+        })
+        .collect();
+    let pom = format!("<project><dependencies>{needs}</dependencies></project>");
+    let pom_at = "META-INF/maven/org.example/lib/pom.xml";
+    let inner =
+        archive(deflated(), &[(PROPERTIES_AT, PROPERTIES.as_bytes()), (pom_at, pom.as_bytes())]);
+    let copies: Vec<String> = (0..50).map(|n| format!("{n}.jar")).collect();
+    let copies: Vec<(&str, &[u8])> = copies.iter().map(|name| (&**name, &*inner)).collect();
+    let limits = Limits { memory_bytes: 8 << 20, ..Limits::default() };
+    let outcome = read(&archive(deflated(), &copies), &limits);
+    let needs: usize = outcome.packages().map(|package| package.needs.len()).sum();
+    assert_eq!(limited(&outcome), 1);
+    assert!((5_000..50_000).contains(&needs), "{needs}");
+}
+
+#[test]
 fn damage_anywhere_in_an_archive_does_no_harm() {
     let inner = library();
     let bytes =

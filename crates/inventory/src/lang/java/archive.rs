@@ -50,6 +50,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let mut walk = Walk {
         work_bytes: limits.archive_bytes_max,
         open_bytes: limits.memory_bytes / 2,
+        fact_bytes: limits.memory_bytes / 4,
         depth_max: limits.archive_depth_max,
         place_bytes_max: limits.path_bytes_max,
         is_limited: false,
@@ -69,6 +70,9 @@ struct Walk<'s, 'f> {
     work_bytes: u64,
     /// What inner archives that are open may still take in memory, in bytes.
     open_bytes: u64,
+    /// What packages that were found may still take in memory, in bytes: a small archive can hold a
+    /// thousand copies of one that needs ten thousand libraries.
+    fact_bytes: u64,
     depth_max: u32,
     /// Longest path inside of the file, in bytes.
     place_bytes_max: usize,
@@ -251,6 +255,14 @@ impl Walk<'_, '_> {
 
     fn package(&mut self, mut package: PackageFact, place: &str) {
         package.inside = (!place.is_empty()).then(|| place.to_owned());
+        let bytes = u64::try_from(memory_bytes(&package)).unwrap_or(u64::MAX);
+        let Some(left) = self.fact_bytes.checked_sub(bytes) else {
+            self.limit(
+                "the archives in the file have more libraries than fit into the memory limit",
+            );
+            return;
+        };
+        self.fact_bytes = left;
         self.sink.package(package);
     }
 
@@ -343,6 +355,15 @@ impl Walk<'_, '_> {
         };
         self.broken.report_anywhere(self.sink, &message);
     }
+}
+
+/// What a package takes in memory, in bytes: its texts, and the structures around them.
+fn memory_bytes(package: &PackageFact) -> usize {
+    let needs = package.needs.iter().map(|need| need.name.len().saturating_add(48));
+    let licenses = package.licenses.iter().map(|license| license.len().saturating_add(24));
+    let inside = package.inside.as_ref().map_or(0, String::len);
+    let own = [package.name.len(), package.version.len(), inside, 512];
+    needs.chain(licenses).chain(own).fold(0, usize::saturating_add)
 }
 
 /// A path in an archive without the parts that would lead elsewhere.
