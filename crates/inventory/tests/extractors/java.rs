@@ -119,11 +119,12 @@ fn inner_archives_keep_within_the_memory_limit() {
 
 #[test]
 fn libraries_of_copies_of_one_archive_keep_within_the_memory_limit() {
-    let needs: String = (0..5_000)
+    let needs: Vec<String> = (0..5_000)
         .map(|n| {
             format!("<dependency><groupId>g{n}</groupId><artifactId>a</artifactId></dependency>")
         })
         .collect();
+    let needs = needs.concat();
     let pom = format!("<project><dependencies>{needs}</dependencies></project>");
     let pom_at = "META-INF/maven/org.example/lib/pom.xml";
     let inner =
