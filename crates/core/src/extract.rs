@@ -7,6 +7,7 @@
 use crate::inventory::Os;
 use crate::limits::Limits;
 use crate::location::{ImagePath, Location};
+use crate::maven::MavenProject;
 use crate::package::PackageFact;
 use crate::problem::{Problem, ProblemKind};
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,14 @@ pub enum Fact {
         /// Paths as the database writes them, normalized.
         paths: Vec<ImagePath>,
     },
+    /// Files that packages named in this file are made of: what these files say of themselves is not
+    /// listed a second time.
+    Claims {
+        /// Paths in the image; only those an extractor would select are kept.
+        paths: Vec<ImagePath>,
+    },
+    /// A Maven project file. Its packages are known when its parents are.
+    Maven(Box<MavenProject>),
     /// The licenses of an operating-system package, from a file beside the package database.
     Licenses {
         /// Name of the package.
@@ -245,6 +254,7 @@ pub struct Sink<'a> {
     path: &'a ImagePath,
     extractor: &'static str,
     wanted: &'a dyn Fn(&str) -> bool,
+    limits: Limits,
     facts_max: usize,
     over_limit: u64,
     facts: &'a mut Vec<FileFact>,
@@ -265,11 +275,17 @@ impl<'a> Sink<'a> {
             path,
             extractor,
             wanted,
+            limits: limits.clone(),
             facts_max: limits.facts_per_file_max,
             over_limit: 0,
             facts,
             problems,
         }
+    }
+
+    /// The bounds to keep to.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Records the operating system; `rank` 0 is os-release itself.
@@ -304,6 +320,20 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Records which files packages of this file are made of, by their paths in the image. Paths that
+    /// no extractor would select are left out.
+    pub fn claims(&mut self, paths: impl Iterator<Item = ImagePath>) {
+        let paths: Vec<ImagePath> = paths.filter(|path| (self.wanted)(path.as_str())).collect();
+        if !paths.is_empty() {
+            self.push(Fact::Claims { paths });
+        }
+    }
+
+    /// Records a Maven project, of which other files may have to say more.
+    pub fn maven(&mut self, project: MavenProject) {
+        self.push(Fact::Maven(Box::new(project)));
+    }
+
     /// Records the licenses of an operating-system package.
     pub fn licenses(&mut self, package: &str, licenses: Vec<String>) {
         if !licenses.is_empty() {
@@ -315,6 +345,11 @@ impl<'a> Sink<'a> {
     pub fn problem(&mut self, error: &ParseError) {
         let lines = error.line.map(|line| crate::location::LineRange { start: line, end: line });
         self.report(ProblemKind::Parse, error.message.clone(), lines);
+    }
+
+    /// Records that a bound was met: what lies beyond was not looked at.
+    pub fn limit(&mut self, message: impl Into<String>) {
+        self.report(ProblemKind::Limit, message.into(), None);
     }
 
     fn report(

@@ -42,6 +42,7 @@ pub mod image;
 pub mod inventory;
 pub mod limits;
 pub mod location;
+pub mod maven;
 pub mod package;
 pub mod problem;
 pub mod purl;

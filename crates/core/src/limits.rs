@@ -11,9 +11,16 @@ pub struct Limits {
     pub memory_bytes: u64,
     /// Largest file handed to an extractor, in bytes. The largest lock files are near 10 MB.
     pub file_bytes_max: u64,
-    /// Largest program handed to an extractor, in bytes. Programs written in Go reach 200 MB, and
-    /// browsers more; above the budget for bodies none is read whatever this says.
+    /// Largest program or archive handed to an extractor, in bytes. Programs written in Go reach
+    /// 200 MB, browsers and jars with everything in them more; above the budget for bodies none is
+    /// read whatever this says.
     pub program_bytes_max: u64,
+    /// Archives in archives in a file. An application server's archive has three levels, and its
+    /// libraries seldom a fourth.
+    pub archive_depth_max: u32,
+    /// What is decompressed out of the archives of one file, in bytes, all levels together: several
+    /// times what the largest applications bring with them.
+    pub archive_bytes_max: u64,
     /// Largest layer after decompression, in bytes; 64 GiB is several times any image in use.
     pub layer_bytes_max: u64,
     /// How many times larger than its compressed form a layer may grow once it is larger than
@@ -51,6 +58,8 @@ impl Default for Limits {
             memory_bytes: 256 * MIB,
             file_bytes_max: 64 * MIB,
             program_bytes_max: 512 * MIB,
+            archive_depth_max: 6,
+            archive_bytes_max: GIB,
             layer_bytes_max: 64 * GIB,
             ratio_max: 200,
             ratio_free_bytes: GIB,

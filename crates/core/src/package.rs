@@ -334,6 +334,10 @@ pub struct PackageFact {
     /// The lines of the file that say so, where the format has lines.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<crate::location::LineRange>,
+    /// Where in the file it is, of a file that is an archive: the path of the inner archive, with
+    /// `!` before each further one. It has no empty, `.` or `..` parts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<String>,
 }
 
 impl PackageFact {
@@ -357,6 +361,7 @@ impl PackageFact {
             direct: None,
             needs: Vec::new(),
             lines: None,
+            inside: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Which package needs which, of what their files say.
 
 use crate::reach::Reach;
-use crate::squash::facts_of;
+use crate::squash::{facts_of, path_of};
 use crate::view::View;
 use lazaret_core::extract::{Fact, LayerFacts};
 use lazaret_core::inventory::{Relation, RelationKind};
@@ -30,9 +30,11 @@ pub(crate) fn dependencies<L: Borrow<LayerFacts>>(
             if package.needs.is_empty() || !reach.has(&fact.extractor, path) {
                 continue;
             }
-            let Some(from) = known.itself(package, path) else { continue };
+            let place = path_of(package, path);
+            let Some(from) = known.itself(package, &place) else { continue };
             let needs = package.needs.iter();
-            let found = needs.filter_map(|need| known.needed(package.ecosystem, need, path));
+            let near = [&place, path];
+            let found = needs.filter_map(|need| known.needed(package.ecosystem, need, near));
             let edge = |to| Relation { from, to, kind: RelationKind::DependsOn };
             relations.extend(found.filter(|to| *to != from).map(edge));
         }
@@ -73,19 +75,28 @@ impl<'p> Known<'p> {
             .map(|(index, _)| PackageId::at(index))
     }
 
-    /// The package that is needed, if it can be told.
-    fn needed(&self, ecosystem: Ecosystem, need: &Need, path: &ImagePath) -> Option<PackageId> {
+    /// The package that is needed, if it can be told: the one nearest to `near`, which are the place
+    /// that names it and the file this is in.
+    fn needed(
+        &self,
+        ecosystem: Ecosystem,
+        need: &Need,
+        near: [&ImagePath; 2],
+    ) -> Option<PackageId> {
         let fits = |package: &Package| {
             need.version.as_ref().is_none_or(|version| *version == package.version)
         };
-        let only = |here: bool| {
+        let only = |is_near: &dyn Fn(&Package) -> bool| {
             let mut found = self
                 .candidates(ecosystem, &need.name)
-                .filter(|(_, package)| fits(package) && (!here || is_in(package, path)));
+                .filter(|(_, package)| fits(package) && is_near(package));
             let first = found.next();
             first.filter(|_| found.next().is_none()).map(|(index, _)| PackageId::at(index))
         };
-        only(true).or_else(|| only(false))
+        let [place, file] = near;
+        only(&|package| is_in(package, place))
+            .or_else(|| only(&|package| is_within(package, file)))
+            .or_else(|| only(&|_| true))
     }
 }
 
@@ -100,4 +111,12 @@ fn key(ecosystem: Ecosystem, name: &str) -> (Ecosystem, Cow<'_, str>) {
 
 fn is_in(package: &Package, path: &ImagePath) -> bool {
     package.locations.iter().any(|location| location.path == *path)
+}
+
+/// Whether a package is in a file, or inside of the archive that the file is.
+fn is_within(package: &Package, file: &ImagePath) -> bool {
+    package.locations.iter().any(|location| {
+        let rest = location.path.as_str().strip_prefix(file.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+    })
 }

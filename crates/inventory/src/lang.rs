@@ -1,8 +1,10 @@
 //! Packages of programming languages.
 
+pub(crate) mod cpp;
 mod declared;
 pub(crate) mod dotnet;
 pub(crate) mod go;
+pub(crate) mod java;
 pub(crate) mod json;
 pub(crate) mod npm;
 pub(crate) mod php;
@@ -12,3 +14,5 @@ pub(crate) mod python;
 pub(crate) mod ruby;
 pub(crate) mod rust;
 mod toml_file;
+mod xml;
+mod zip;

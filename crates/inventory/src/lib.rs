@@ -47,6 +47,7 @@ mod edges;
 mod everything;
 mod lang;
 mod lines;
+mod maven;
 mod os;
 mod owner;
 mod reach;

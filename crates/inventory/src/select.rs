@@ -150,6 +150,11 @@ impl Selection {
             && !is_library(path.rsplit('/').next().unwrap_or(path))
     }
 
+    /// Whether a wanted file may be as large as a program: an archive of whole applications.
+    pub fn may_be_large(&self, path: &str) -> bool {
+        crate::lang::java::is_archive(path)
+    }
+
     /// The extractors that read programs.
     pub fn program_extractors(&self) -> impl Iterator<Item = &'static Extractor> {
         self.programs.iter().filter_map(|position| self.extractors.get(*position)).copied()

@@ -2,6 +2,7 @@
 
 use crate::declared::merge_declared;
 use crate::edges::dependencies;
+use crate::maven::{self, Declared};
 use crate::owner::Owners;
 use crate::reach::Reach;
 use crate::select::Selection;
@@ -15,7 +16,7 @@ use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::purl::purl;
 use std::borrow::Borrow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Merges the facts of all layers, the base first, into what a container of the image would see.
 ///
@@ -32,7 +33,9 @@ pub fn squash<L: Borrow<LayerFacts>>(
     let view = View::new(layers, limits);
     let reach = Reach::new(&view, selection);
     let os = find_os(layers, &view, &reach);
-    let mut packages = collect_packages(layers, &view, &reach, os.as_ref().map(|found| &found.os));
+    let (of_maven, unresolved) = maven::declared(layers, &view, &reach);
+    let found = os.as_ref().map(|found| &found.os);
+    let mut packages = collect_packages(layers, &view, &reach, &of_maven, found);
     let licenses = collect_licenses(layers, &view);
     for package in &mut packages {
         if package.ecosystem == Ecosystem::Opkg
@@ -54,7 +57,10 @@ pub fn squash<L: Borrow<LayerFacts>>(
     relations.extend(dependencies(layers, &view, &reach, &packages));
     relations.sort();
     relations.dedup();
-    Inventory { os, packages, relations, problems: collect_problems(layers, &view, &reach) }
+    let mut problems = collect_problems(layers, &view, &reach);
+    problems.extend(unresolved);
+    problems.sort();
+    Inventory { os, packages, relations, problems }
 }
 
 /// The facts of one file of one layer.
@@ -99,8 +105,24 @@ pub(crate) struct Identity<'l> {
     pub(crate) name: &'l str,
     pub(crate) version: &'l str,
     pub(crate) place: &'l str,
+    /// Where in an archive it is.
+    pub(crate) inside: Option<&'l str>,
     pub(crate) arch: Option<&'l str>,
     pub(crate) source: Option<&'l SourcePackage>,
+}
+
+impl<'l> Identity<'l> {
+    fn new(package: &'l PackageFact, path: &'l ImagePath) -> Self {
+        Self {
+            ecosystem: package.ecosystem,
+            name: &package.name,
+            version: &package.version,
+            place: place_of(package, path),
+            inside: package.inside.as_deref(),
+            arch: package.arch.as_deref(),
+            source: package.source.as_ref(),
+        }
+    }
 }
 
 pub(crate) struct Sightings<'l> {
@@ -131,7 +153,7 @@ impl<'l> Sightings<'l> {
         }
     }
 
-    fn add(&mut self, location: Location, fact: &'l FileFact, package: &'l PackageFact) {
+    fn add(&mut self, location: Location, extractor: &'l str, package: &'l PackageFact) {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
         self.vendor = self.vendor.or(package.vendor.as_deref());
@@ -145,7 +167,7 @@ impl<'l> Sightings<'l> {
         }
         // Installed is the strongest word, and the lowest.
         self.presence = self.presence.min(package.presence);
-        self.found_by.insert(&fact.extractor);
+        self.found_by.insert(extractor);
     }
 }
 
@@ -153,35 +175,43 @@ fn collect_packages<L: Borrow<LayerFacts>>(
     layers: &[L],
     view: &View,
     reach: &Reach<'_>,
+    of_maven: &[maven::Declared<'_>],
     os: Option<&Os>,
 ) -> Vec<Package> {
     let mut merged: BTreeMap<Identity<'_>, Sightings<'_>> = BTreeMap::new();
+    let claimed = claimed(layers, view, reach);
+    for Declared { path, bytes, extractor, package } in of_maven {
+        let location = Location {
+            layer: LayerIndex::at(bytes.layer),
+            path: (*path).clone(),
+            lines: package.lines,
+        };
+        merged
+            .entry(Identity::new(package, path))
+            .or_insert_with(|| Sightings::new(bytes.layer, package.presence))
+            .add(location, extractor, package);
+    }
     for (path, versions) in view.files() {
         let Some(visible) = versions.last() else { continue };
+        if claimed.contains(path) {
+            continue;
+        }
         let origins = Origins::new(layers, versions);
         for fact in facts_of(layers, visible) {
             let Fact::Package(package) = &fact.fact else { continue };
             if !reach.has(&fact.extractor, path) {
                 continue;
             }
-            let identity = Identity {
-                ecosystem: package.ecosystem,
-                name: &package.name,
-                version: &package.version,
-                place: place_of(package, path),
-                arch: package.arch.as_deref(),
-                source: package.source.as_ref(),
-            };
             let location = Location {
                 layer: LayerIndex::at(visible.layer),
-                path: path.clone(),
+                path: path_of(package, path),
                 lines: package.lines,
             };
             let layer = origins.layer_of(package, visible.layer);
             merged
-                .entry(identity)
+                .entry(Identity::new(package, path))
                 .or_insert_with(|| Sightings::new(layer, package.presence))
-                .add(location, fact, package);
+                .add(location, &fact.extractor, package);
         }
     }
     let mut packages: Vec<Package> = merge_declared(merged)
@@ -200,6 +230,25 @@ fn collect_packages<L: Borrow<LayerFacts>>(
     packages
 }
 
+/// Files that packages named elsewhere are made of.
+fn claimed<'l, L: Borrow<LayerFacts>>(
+    layers: &'l [L],
+    view: &View,
+    reach: &Reach<'_>,
+) -> HashSet<&'l ImagePath> {
+    let mut claimed = HashSet::new();
+    for (path, versions) in view.files() {
+        let Some(visible) = versions.last() else { continue };
+        for fact in facts_of(layers, visible) {
+            let Fact::Claims { paths } = &fact.fact else { continue };
+            if reach.has(&fact.extractor, path) {
+                claimed.extend(paths);
+            }
+        }
+    }
+    claimed
+}
+
 /// The place of a package. A Python project is at the folder its modules are in, because `dist-info`
 /// and `egg-info` of one project may both be there.
 fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
@@ -215,6 +264,15 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
         (Ecosystem::Ebuild, _) if path.starts_with("var/db/pkg/") => parent(path),
         _ => path,
     }
+}
+
+/// Where a package is said to be: the file that speaks of it, and what inside of it is meant.
+pub(crate) fn path_of(package: &PackageFact, path: &ImagePath) -> ImagePath {
+    let Some(inside) = &package.inside else { return path.clone() };
+    let inner = ImagePath::parse(format!("{path}!{inside}").as_bytes()).unwrap_or_default();
+    // Whatever an archive says of its names, it is still the archive that is meant.
+    let is_within = inner.as_str().strip_prefix(path.as_str()).is_some_and(|r| r.starts_with('!'));
+    if is_within { inner } else { path.clone() }
 }
 
 fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>) -> Package {
@@ -320,19 +378,42 @@ fn link_owners<L: Borrow<LayerFacts>>(
         }),
         view,
     );
+    // What is inside of an archive has the owner of the archive.
+    let archives = archives(layers, view);
     let mut relations = Vec::new();
     for (index, package) in packages.iter_mut().enumerate() {
         if package.ecosystem.is_os() {
             continue;
         }
         // A package has one place; its other locations are lock files that declare it.
-        let owner = package.locations.iter().find_map(|location| owners.owner_of(&location.path));
+        let owner = package.locations.iter().find_map(|location| {
+            let file = archives.get(&location.path).copied().unwrap_or(&location.path);
+            owners.owner_of(file)
+        });
         package.owner = owner;
         if let Some(from) = owner {
             relations.push(Relation { from, to: PackageId::at(index), kind: RelationKind::Owns });
         }
     }
     relations
+}
+
+/// The archive around each place inside of one.
+fn archives<'v, L: Borrow<LayerFacts>>(
+    layers: &[L],
+    view: &'v View,
+) -> BTreeMap<ImagePath, &'v ImagePath> {
+    let mut archives = BTreeMap::new();
+    for (path, versions) in view.files() {
+        let Some(visible) = versions.last() else { continue };
+        for fact in facts_of(layers, visible) {
+            let Fact::Package(package) = &fact.fact else { continue };
+            if package.inside.is_some() {
+                archives.insert(path_of(package, path), path);
+            }
+        }
+    }
+    archives
 }
 
 /// Problems of files that are still there, under the path they are seen at, and of layers as a

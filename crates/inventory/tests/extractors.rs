@@ -5,6 +5,7 @@ mod extractors {
     mod corpus;
     mod fixtures;
     mod hostile;
+    mod java;
     mod rpm;
     mod run;
 }

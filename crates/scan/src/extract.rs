@@ -6,6 +6,7 @@ use lazaret_core::extract::{
 };
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
+use lazaret_core::maven::MavenProject;
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_image::{EntryHeader, EntryType, Visit, Want};
 use lazaret_inventory::{Selection, is_program};
@@ -17,12 +18,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 4\n");
+    hasher.update(b"facts 5\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
     let Limits { file_bytes_max, program_bytes_max, facts_per_file_max, .. } = limits;
     let bounds = format!("{file_bytes_max} {program_bytes_max} {facts_per_file_max}\n");
+    hasher.update(bounds.as_bytes());
+    let Limits { archive_depth_max, archive_bytes_max, path_bytes_max, .. } = limits;
+    let bounds = format!("{archive_depth_max} {archive_bytes_max} {path_bytes_max}\n");
     hasher.update(bounds.as_bytes());
     hasher.finalize().to_hex().as_str().chars().take(32).collect()
 }
@@ -248,7 +252,10 @@ impl Visit for LayerVisitor<'_> {
             EntryType::File => {
                 if self.selection.is_wanted(path) {
                     self.record(path, EntryKind::File);
-                    return Want::Body;
+                    // Archives may be as large as programs.
+                    let is_large = header.size_bytes > self.limits.file_bytes_max
+                        && self.selection.may_be_large(path.as_str());
+                    return if is_large { Want::Peek } else { Want::Body };
                 }
                 if self.selection.may_be_program(path.as_str(), header.mode, header.size_bytes) {
                     self.program = Some(path.clone());
@@ -284,7 +291,7 @@ impl Visit for LayerVisitor<'_> {
     }
 
     fn peek(&mut self, _: &EntryHeader, first: &[u8]) -> Want {
-        if is_program(first) { Want::Body } else { Want::Skip }
+        if self.program.is_none() || is_program(first) { Want::Body } else { Want::Skip }
     }
 
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]) {
@@ -345,14 +352,30 @@ fn text_bytes(fact: &FileFact) -> usize {
             let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
             let needs = package.needs.iter();
             let needs: usize = needs.map(|n| n.name.len() + text(&n.version) + 48).sum();
-            let optional = text(&package.module) + text(&package.vendor) + text(&package.signer);
+            let optional = [&package.module, &package.vendor, &package.signer, &package.inside];
+            let optional: usize = optional.into_iter().map(text).sum();
             let named = package.name.len() + package.version.len();
             named + source + optional + needs + texts(&package.licenses)
         }
-        Fact::Owns { paths, .. } => paths.iter().map(|path| path.as_str().len() + 24).sum(),
+        Fact::Owns { paths, .. } | Fact::Claims { paths } => {
+            paths.iter().map(|path| path.as_str().len() + 24).sum()
+        }
+        Fact::Maven(project) => maven_bytes(project),
         Fact::Licenses { licenses, .. } => texts(licenses),
     };
     fact.path.as_str().len() + inner
+}
+
+/// How long the texts of a Maven project are, in bytes, and the structures around them.
+fn maven_bytes(project: &MavenProject) -> usize {
+    let properties = project.properties.iter();
+    let properties: usize = properties.map(|(name, value)| name.len() + value.len() + 80).sum();
+    let dependencies = project.dependencies.iter().chain(&project.managed);
+    let dependencies: usize = dependencies
+        .map(|d| d.group.len() + d.artifact.len() + d.version.as_ref().map_or(0, String::len) + 128)
+        .sum();
+    let licenses: usize = project.licenses.iter().map(|text| text.len() + 24).sum();
+    512 + properties + dependencies + licenses
 }
 
 /// Runs one extractor on one file, and says whether it came to the end. A panic of ours loses that

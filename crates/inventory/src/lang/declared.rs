@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 /// Largest file that is read into a tree, in bytes. The largest lock files are near 10 MB, and a
 /// tree of hostile text takes some twenty times the memory of the text.
-const DOCUMENT_BYTES_MAX: usize = 16 << 20;
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 16 << 20;
 
 /// Longest name of a package, in bytes: module paths of Go and names of Packagist are below 300.
 const NAME_BYTES_MAX: usize = 512;

@@ -2,7 +2,7 @@
 //! what is at an address matter here.
 
 use lazaret_core::extract::ParseError;
-use object::{Object as _, ObjectSection as _, ObjectSegment as _};
+use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _};
 
 /// One program.
 pub(crate) struct Program<'a> {
@@ -42,6 +42,26 @@ impl<'a> Program<'a> {
     pub(crate) fn at(&self, address: u64, len: u64) -> Option<&'a [u8]> {
         // Segments nobody has filled from the file have no bytes to give.
         self.file.segments().find_map(|segment| segment.data_range(address, len).ok().flatten())
+    }
+
+    /// The addresses of these symbols, of those a program shows to others.
+    pub(crate) fn symbols<const N: usize>(&self, names: [&str; N]) -> [Option<u64>; N] {
+        let mut found = [None; N];
+        // Mach-O has one table for all of them; of the others that of its own is of no use here.
+        let is_macho = self.file.format() == object::BinaryFormat::MachO;
+        let all = is_macho.then(|| self.file.symbols()).into_iter().flatten();
+        for symbol in self.file.dynamic_symbols().chain(all) {
+            let Ok(name) = symbol.name_bytes() else { continue };
+            let name = name.strip_prefix(b"_").unwrap_or(name);
+            let slots = names.iter().zip(&mut found);
+            for (_, slot) in slots.filter(|(wanted, _)| wanted.as_bytes() == name) {
+                *slot = slot.or(Some(symbol.address()).filter(|address| *address != 0));
+            }
+            if found.iter().all(Option::is_some) {
+                break;
+            }
+        }
+        found
     }
 
     /// Whether numbers are written with their highest byte first.

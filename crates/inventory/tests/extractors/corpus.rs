@@ -181,6 +181,10 @@ fn reader_of(path: &str) -> Option<(&'static str, String)> {
         "Gemfile.lock" => "ruby/gemfile-lock",
         "composer.lock" => "php/composer-lock",
         "installed.json" => "php/installed",
+        "conan.lock" => "cpp/conan-lock",
+        "gradle.lockfile" => "java/gradle-lock",
+        "packages.config" => "dotnet/packages-config",
+        "pom.xml" => "java/pom",
         "packages.lock.json" => "dotnet/packages-lock",
         "Pipfile.lock" => "python/pipfile-lock",
         "poetry.lock" => "python/poetry-lock",
@@ -209,6 +213,7 @@ fn lock_files_of_other_tools_tests_parse_unless_they_are_broken_on_purpose() {
         "/corrupt/",
         "/sad/",
         "/broken-lock/",
+        "/pom/testdata/broken/",
         "/glob-paths/",
         "/unsupported_protocol/",
         "/malformed0",
@@ -234,7 +239,7 @@ fn lock_files_of_other_tools_tests_parse_unless_they_are_broken_on_purpose() {
             assert_eq!(outcome.problems, [], "{path}");
         }
     }
-    assert_eq!(seen.len(), 17, "{seen:?}");
+    assert_eq!(seen.len(), 21, "{seen:?}");
     assert!(seen.values().sum::<usize>() > 150, "{seen:?}");
 }
 

@@ -7,6 +7,7 @@ use lazaret_core::package::PackageFact;
 use lazaret_core::problem::Problem;
 use lazaret_inventory::{EXTRACTORS, Selection};
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What one file gave.
 #[derive(Default)]
@@ -24,15 +25,25 @@ impl Outcome {
     }
 }
 
+static SELECTION: LazyLock<Selection> = LazyLock::new(|| Selection::new(EXTRACTORS));
+
 /// Runs an extractor over a file, whether or not it selects the path.
 pub(crate) fn run(extractor: &'static Extractor, path: &str, bytes: &[u8]) -> Outcome {
-    let selection = Selection::new(EXTRACTORS);
-    let wanted = |path: &str| selection.wants(path);
+    run_with(extractor, path, bytes, &Limits::default())
+}
+
+/// [`run`] with other limits.
+pub(crate) fn run_with(
+    extractor: &'static Extractor,
+    path: &str,
+    bytes: &[u8],
+    limits: &Limits,
+) -> Outcome {
+    let wanted = |path: &str| SELECTION.wants(path);
     let path = ImagePath::parse(path.as_bytes()).unwrap();
-    let limits = Limits::default();
     let mut outcome = Outcome::default();
     let (facts, problems) = (&mut outcome.facts, &mut outcome.problems);
-    let mut sink = Sink::new(&path, extractor.id, &limits, &wanted, facts, problems);
+    let mut sink = Sink::new(&path, extractor.id, limits, &wanted, facts, problems);
     if let Err(error) = (extractor.run)(&FileInput { path: &path, bytes }, &mut sink) {
         sink.problem(&error);
     }

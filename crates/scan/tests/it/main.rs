@@ -2,6 +2,7 @@
 
 mod bounds;
 mod cache;
+mod java;
 mod links;
 mod places;
 mod programs;
