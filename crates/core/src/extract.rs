@@ -27,6 +27,9 @@ pub enum Select {
     NameIn(&'static str, &'static str),
     /// Any file whose name starts and ends so: `requirements` and `.txt`.
     Affix(&'static str, &'static str),
+    /// Any file whose path ends so, part by part; a part may hold one `*`, which stands for anything
+    /// but a slash: `.github/workflows/*.yml`.
+    Tail(&'static str),
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,

@@ -43,6 +43,8 @@ pub fn purl(package: &PackageFact, os: Option<&Os>) -> String {
         | Ecosystem::Github
         | Ecosystem::Hex
         | Ecosystem::Huggingface
+        | Ecosystem::Jsr
+        | Ecosystem::Pear
         | Ecosystem::Swift
         | Ecosystem::Terraform
         | Ecosystem::Vscode

@@ -14,6 +14,7 @@ pub struct Selection {
     suffixes: Vec<(&'static str, usize)>,
     below: Vec<(&'static str, &'static str, usize)>,
     affixes: Vec<(&'static str, &'static str, usize)>,
+    tails: Vec<(&'static str, usize)>,
     /// Extractors that read programs.
     programs: Vec<usize>,
     aliases: Aliases,
@@ -63,6 +64,7 @@ impl Selection {
             suffixes: Vec::new(),
             below: Vec::new(),
             affixes: Vec::new(),
+            tails: Vec::new(),
             programs: Vec::new(),
             aliases: Aliases::default(),
         };
@@ -85,6 +87,7 @@ impl Selection {
                         selection.below.push((folder, suffix, position));
                     }
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
+                    Select::Tail(pattern) => selection.tails.push((pattern, position)),
                     Select::Program => selection.programs.push(position),
                 }
             }
@@ -217,6 +220,11 @@ impl Selection {
                 found(*position);
             }
         }
+        for (pattern, position) in &self.tails {
+            if has_tail(path, pattern) {
+                found(*position);
+            }
+        }
         for (folder, suffix, position) in &self.below {
             let inside = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             if inside && name.ends_with(suffix) {
@@ -224,6 +232,17 @@ impl Selection {
             }
         }
     }
+}
+
+/// Whether the last parts of a path are those of a pattern.
+fn has_tail(path: &str, pattern: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    pattern.rsplit('/').all(|wanted| {
+        parts.next().is_some_and(|part| match wanted.split_once('*') {
+            Some((start, end)) => part.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+            None => part == wanted,
+        })
+    })
 }
 
 /// Smallest program, in bytes: the least that Go and Rust make is a hundred times as large.
@@ -278,6 +297,7 @@ mod tests {
             Select::NameIn("METADATA", ".dist-info"),
             Select::Suffix(".egg-info"),
             Select::Below("var/lib/dpkg/info", ".list"),
+            Select::Tail("plugins/*/*.php"),
         ],
         gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
         run: nothing,
@@ -293,6 +313,8 @@ mod tests {
             "x/foo-1.dist-info/METADATA",
             "x/foo.egg-info",
             "var/lib/dpkg/info/bash.list",
+            "plugins/a/b.php",
+            "x/plugins/a/.php",
         ] {
             assert!(selection.wants(wanted), "{wanted}");
         }
@@ -302,6 +324,9 @@ mod tests {
             "x/METADATA",
             "var/lib/dpkg/infos/bash.list",
             "var/lib/dpkg/info/bash.md5sums",
+            "plugins/b.php",
+            "plugins/a/c/b.php",
+            "a/b.php",
         ] {
             assert!(!selection.wants(unwanted), "{unwanted}");
         }
