@@ -12,7 +12,7 @@ pub(crate) use pdm_lock::PDM_LOCK;
 pub(crate) use pipfile_lock::PIPFILE_LOCK;
 pub(crate) use poetry_lock::POETRY_LOCK;
 pub(crate) use pylock::PYLOCK;
-pub(crate) use requirements::REQUIREMENTS;
+pub(crate) use requirements::{REQUIREMENTS, pin};
 pub(crate) use uv_lock::UV_LOCK;
 
 use crate::lines::{Lines, field};

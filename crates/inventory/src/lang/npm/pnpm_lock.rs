@@ -5,12 +5,13 @@
 //! development; in version 9 that follows from the graph under `importers` and `snapshots`.
 
 use super::in_modules;
-use crate::lang::declared::{Packages, declared, dev, document};
+use crate::lang::declared::{Packages, declared, dev};
+use crate::lang::yaml_file;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -25,26 +26,12 @@ pub(crate) static PNPM_LOCK: Extractor = Extractor {
     run,
 };
 
-/// Events of one file: the lock file of a large monorepo has some 500,000 scalars, maps and ends.
-const EVENTS_MAX: usize = 4_000_000;
-
-/// Nesting of maps and lists; the format needs six.
-const DEPTH_MAX: usize = 32;
-
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if in_modules(input.path.as_str()) {
         return Ok(());
     }
-    let text = document(input.bytes)?;
     // Since version 11 a document about pnpm itself may come first.
-    let locks: Vec<Lock> =
-        serde_saphyr::from_multiple_with_options(text, options()).map_err(|error| {
-            let line = error.location().and_then(|location| u32::try_from(location.line()).ok());
-            ParseError {
-                message: "the YAML is broken, or is no lock file of pnpm".to_owned(),
-                line,
-            }
-        })?;
+    let locks: Vec<Lock> = yaml_file::parse_all(input.bytes, "lock file of pnpm")?;
     let mut packages = Packages::new(sink);
     for lock in &locks {
         let production = lock.snapshots.as_ref().map(|snapshots| reached(lock, snapshots));
@@ -61,17 +48,6 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
         }
     }
     packages.finish()
-}
-
-fn options() -> Options {
-    serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_events: EVENTS_MAX,
-            max_nodes: EVENTS_MAX,
-            max_depth: DEPTH_MAX,
-        },
-        with_snippet: false,
-    }
 }
 
 #[derive(Deserialize)]
