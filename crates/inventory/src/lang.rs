@@ -1,10 +1,13 @@
 //! Packages of programming languages.
 
+pub(crate) mod bazel;
+pub(crate) mod chrome;
 pub(crate) mod conda;
 pub(crate) mod dart;
 mod declared;
 pub(crate) mod dotnet;
 pub(crate) mod erlang;
+pub(crate) mod github;
 pub(crate) mod go;
 pub(crate) mod haskell;
 mod json;
@@ -17,10 +20,15 @@ pub(crate) mod perl;
 pub(crate) mod php;
 mod places;
 mod program;
+pub(crate) mod prolog;
 pub(crate) mod python;
 pub(crate) mod r;
 pub(crate) mod ruby;
 pub(crate) mod rust;
 pub(crate) mod swift;
+pub(crate) mod terraform;
 mod toml_file;
+pub(crate) mod tool_versions;
+pub(crate) mod vscode;
+pub(crate) mod wordpress;
 mod yaml_file;

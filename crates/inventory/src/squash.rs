@@ -104,7 +104,7 @@ pub(crate) struct Sightings<'l> {
     licenses: Vec<&'l str>,
     module: Option<&'l str>,
     vendor: Option<&'l str>,
-    direct: Option<bool>,
+    pub(crate) direct: Option<bool>,
     pub(crate) presence: Presence,
     pub(crate) found_by: BTreeSet<&'l str>,
 }
@@ -200,6 +200,8 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     match (package.ecosystem, package.presence) {
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
+        // These have two files each that say the same.
+        (Ecosystem::Composer | Ecosystem::Vscode, Presence::Installed) => parent(path),
         _ => path,
     }
 }

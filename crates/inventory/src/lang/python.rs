@@ -4,6 +4,7 @@
 mod pdm_lock;
 mod pipfile_lock;
 mod poetry_lock;
+mod project;
 mod pylock;
 mod requirements;
 mod uv_lock;
@@ -11,6 +12,7 @@ mod uv_lock;
 pub(crate) use pdm_lock::PDM_LOCK;
 pub(crate) use pipfile_lock::PIPFILE_LOCK;
 pub(crate) use poetry_lock::POETRY_LOCK;
+pub(crate) use project::{PYPROJECT, SETUP_CFG, SETUP_PY};
 pub(crate) use pylock::PYLOCK;
 pub(crate) use requirements::{REQUIREMENTS, pin};
 pub(crate) use uv_lock::UV_LOCK;

@@ -4,7 +4,7 @@
 //! kind. Which packages are for development follows from `workspaces` and each package's own
 //! dependencies.
 
-use super::in_modules;
+use super::{in_modules, loose_json};
 use crate::lang::declared::{Packages, declared, dev, document};
 use crate::lang::json::{Json, entries, items, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
@@ -33,7 +33,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if in_modules(input.path.as_str()) {
         return Ok(());
     }
-    let text = strict_json(document(input.bytes)?);
+    let text = loose_json(document(input.bytes)?);
     let json = Json::of_text(&text);
     let mut lock = Lock::default();
     json.entries(|key, value| match key {
@@ -158,51 +158,4 @@ fn split(descriptor: &str) -> Option<(&str, &str)> {
     let at = descriptor.get(1..)?.find('@')?.checked_add(1)?;
     let (name, version) = descriptor.split_at_checked(at)?;
     Some((name, version.get(1..)?.strip_prefix("npm:").unwrap_or(version.get(1..)?)))
-}
-
-/// The same text with spaces for commas before a closing bracket, so that lines stay where they
-/// are.
-fn strict_json(text: &str) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut in_string = false;
-    let mut is_escaped = false;
-    let mut comma = None;
-    for (at, byte) in text.bytes().enumerate() {
-        if in_string {
-            in_string = is_escaped || byte != b'"';
-            is_escaped = !is_escaped && byte == b'\\';
-            continue;
-        }
-        match byte {
-            b']' | b'}' => {
-                if let Some(comma) = comma.and_then(|comma: usize| bytes.get_mut(comma)) {
-                    *comma = b' ';
-                }
-                comma = None;
-            }
-            b',' => comma = Some(at),
-            b' ' | b'\t' | b'\r' | b'\n' => {}
-            byte => {
-                in_string = byte == b'"';
-                comma = None;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_commas_before_a_bracket_go() {
-        for (loose, strict) in [
-            (r#"{"a": [1, 2,], }"#, r#"{"a": [1, 2 ]  }"#),
-            (r#"["a,]", "\",]",]"#, r#"["a,]", "\",]" ]"#),
-            ("[1,,]", "[1, ]"),
-        ] {
-            assert_eq!(strict_json(loose), strict);
-        }
-    }
 }

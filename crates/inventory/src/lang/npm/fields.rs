@@ -15,6 +15,7 @@ pub(super) struct Fields<'a> {
     pub(super) licenses: Option<&'a RawValue>,
     pub(super) link: Option<&'a RawValue>,
     pub(super) dev: Option<&'a RawValue>,
+    pub(super) engines: Option<&'a RawValue>,
 }
 
 impl<'a> Deserialize<'a> for Fields<'a> {
@@ -42,6 +43,7 @@ impl<'a> Visitor<'a> for FieldsVisitor {
                 "licenses" => &mut fields.licenses,
                 "link" => &mut fields.link,
                 "dev" => &mut fields.dev,
+                "engines" => &mut fields.engines,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
