@@ -6,6 +6,7 @@ mod deno;
 mod fields;
 mod license;
 mod loose;
+mod modules;
 mod package_json;
 mod package_lock;
 mod pnpm_lock;

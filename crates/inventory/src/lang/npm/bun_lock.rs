@@ -5,7 +5,7 @@
 //! dependencies.
 
 use super::{in_modules, loose_json};
-use crate::lang::declared::{Packages, declared, dev, document};
+use crate::lang::declared::{Packages, declared, dev, document, need, needs};
 use crate::lang::json::{Json, entries, items, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Packages a Bun lock file declares.
 pub(crate) static BUN_LOCK: Extractor = Extractor {
     id: "npm/bun-lock",
-    version: 1,
+    version: 2,
     title: "Bun lock files",
     spec: "https://bun.com/docs/pm/lockfile",
     selects: &[Select::Name("bun.lock")],
@@ -50,6 +50,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
         return Err(ParseError::new("`lockfileVersion` is not a number"));
     }
     let production = lock.reached();
+    let direct = lock.direct();
     let mut packages = Packages::new(sink);
     for (place, locked) in &lock.packages {
         let Some((raw, descriptor)) = &locked.descriptor else { continue };
@@ -58,7 +59,14 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
             continue;
         }
         let presence = dev(!production.contains(place.as_str()));
-        packages.add(declared(Ecosystem::Npm, name, version, presence, json.line(raw)));
+        let mut package = declared(Ecosystem::Npm, name, version, presence, json.line(raw));
+        package.direct = Some(direct.contains(place.as_str()));
+        package.needs = needs(locked.dependencies.iter().filter_map(|name| {
+            let found = lock.packages.get(lock.find(place, name)?)?;
+            let (name, version) = split(&found.descriptor.as_ref()?.1)?;
+            Some(need(name, Some(version)))
+        }));
+        packages.add(package);
     }
     packages.finish()
 }
@@ -76,6 +84,8 @@ struct Workspace {
     /// Its place among the packages; that of the outermost project is empty.
     place: String,
     dependencies: Vec<String>,
+    /// What it needs for development only.
+    development: Vec<String>,
 }
 
 impl Workspace {
@@ -85,6 +95,9 @@ impl Workspace {
             "name" if !folder.is_empty() => read.place = string(value).unwrap_or_default(),
             key if PRODUCTION.contains(&key) => {
                 entries(value, |name, _| read.dependencies.push(name.to_owned()));
+            }
+            "devDependencies" => {
+                entries(value, |name, _| read.development.push(name.to_owned()));
             }
             _ => {}
         });
@@ -134,6 +147,15 @@ impl Lock<'_> {
             open.extend(locked.dependencies.iter().filter_map(|name| self.find(place, name)));
         }
         seen
+    }
+
+    /// The places of packages that projects name themselves.
+    fn direct(&self) -> BTreeSet<&str> {
+        let named = self.roots.iter().flat_map(|workspace| {
+            let names = workspace.dependencies.iter().chain(&workspace.development);
+            names.filter_map(|name| self.find(&workspace.place, name))
+        });
+        named.collect()
     }
 
     /// Where Node.js finds a package from inside another: below it, or below one around it.
