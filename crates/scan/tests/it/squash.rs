@@ -233,6 +233,67 @@ fn a_lock_file_and_the_installed_package_are_one() {
     assert_eq!(seen, [("gone", 1, false), ("x", 2, true), ("x", 1, false)]);
 }
 
+/// Name, version and number of locations of every package.
+fn located(inventory: &lazaret_core::inventory::Inventory) -> Vec<(&str, &str, usize)> {
+    let packages = inventory.packages.iter();
+    packages.map(|p| (p.name.as_str(), p.version.as_str(), p.locations.len())).collect()
+}
+
+#[test]
+fn modules_of_go_are_listed_once_for_a_project() {
+    let sum =
+        "a.example/x v1.0.0 h1:AA=\na.example/x v1.0.0/go.mod h1:AA=\na.example/y v0.9.0 h1:AA=\n";
+    let require = "require a.example/x v1.0.0\n";
+    let layer = Layer::new("COPY")
+        // Since Go 1.17 the module file has all there is to know.
+        .file("new/go.mod", format!("module new\ngo 1.21\n{require}"))
+        .file("new/go.sum", sum)
+        .file("new/vendor/modules.txt", "# a.example/x v1.0.0\n## explicit\na.example/x\n")
+        // Before, only the checksums tell of `y`.
+        .file("old/go.mod", format!("module old\ngo 1.16\n{require}"))
+        .file("old/go.sum", sum);
+    let inventory = inventory(&[layer]);
+    let expected =
+        [("a.example/x", "v1.0.0", 2), ("a.example/x", "v1.0.0", 3), ("a.example/y", "v0.9.0", 1)];
+    let mut found = located(&inventory);
+    found.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn two_files_of_one_installed_package_are_one_package() {
+    let json = r#"{"packages":[{"name":"psr/log","version":"1.1.4","license":["MIT"]}]}"#;
+    let php =
+        "<?php return array('versions' => array('psr/log' => array('pretty_version' => '1.1.4')));";
+    let extension =
+        r#"{"name":"Java","publisher":"redhat","version":"1.2.3","engines":{"vscode":"*"}}"#;
+    let manifest = r#"<P><Identity Id="java" Publisher="RedHat" Version="1.2.3"/></P>"#;
+    let layer = Layer::new("COPY")
+        .file("app/vendor/composer/installed.json", json)
+        .file("app/vendor/composer/installed.php", php)
+        .file("x/extensions/redhat.java-1.2.3/package.json", extension)
+        .file("x/extensions/redhat.java-1.2.3/.vsixmanifest", manifest);
+    let inventory = inventory(&[layer]);
+    assert_eq!(located(&inventory), [("psr/log", "1.1.4", 2), ("redhat/java", "1.2.3", 2)]);
+}
+
+#[test]
+fn what_a_lock_file_says_of_installed_packages_becomes_edges() {
+    let hidden = r#"{"lockfileVersion":3,"packages":{
+        "node_modules/a":{"version":"1.0.0","dependencies":{"b":"*"}},
+        "node_modules/a/node_modules/b":{"version":"2.0.0"},
+        "node_modules/b":{"version":"1.0.0"}}}"#;
+    let layer = Layer::new("RUN npm ci")
+        .file("app/node_modules/.package-lock.json", hidden)
+        .file("app/node_modules/a/package.json", package_json("a", "1.0.0"))
+        .file("app/node_modules/a/node_modules/b/package.json", package_json("b", "2.0.0"))
+        .file("app/node_modules/b/package.json", package_json("b", "1.0.0"));
+    let inventory = inventory(&[layer]);
+    assert_eq!(located(&inventory), [("a", "1.0.0", 2), ("b", "1.0.0", 2), ("b", "2.0.0", 2)]);
+    let edges: Vec<(u32, u32)> = inventory.relations.iter().map(|r| (r.from.0, r.to.0)).collect();
+    assert_eq!(edges, [(0, 2)]);
+}
+
 #[test]
 fn a_package_of_the_distribution_owns_its_python_module() {
     let status = "Package: python3-yaml\nStatus: install ok installed\nArchitecture: amd64\nVersion: 6.0-3\n\n";
