@@ -48,7 +48,7 @@ fn files(extractor: &Extractor) -> String {
             Select::Affix(start, end) => format!("`**/{start}*{end}`"),
             Select::Tail(pattern) => format!("`**/{pattern}`"),
             Select::Program => "programs (ELF, PE, Mach-O)".to_owned(),
-            Select::Suffix(suffix) => format!("`**/*{suffix}`"),
+            Select::Suffix(suffix) | Select::Beginning(suffix) => format!("`**/*{suffix}`"),
             Select::Below(folder, suffix) => format!("`{folder}/**{suffix}`"),
         })
         .collect();

@@ -30,10 +30,16 @@ pub enum Select {
     /// Any file whose path ends so, part by part; a part may hold one `*`, which stands for anything
     /// but a slash: `.github/workflows/*.yml`.
     Tail(&'static str),
+    /// Any file whose name ends so, of which only the first [`BEGINNING_BYTES`] are read: files of
+    /// gigabytes that say in front what they are.
+    Beginning(&'static str),
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,
 }
+
+/// How much of a file is read where its beginning is enough, in bytes.
+pub const BEGINNING_BYTES: u64 = 1 << 20;
 
 /// What an extractor can tell, for the support matrix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

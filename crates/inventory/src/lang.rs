@@ -13,6 +13,7 @@ pub(crate) mod haskell;
 mod json;
 pub(crate) mod julia;
 pub(crate) mod lua;
+pub(crate) mod model;
 pub(crate) mod nim;
 pub(crate) mod npm;
 pub(crate) mod ocaml;

@@ -15,6 +15,8 @@ pub struct Selection {
     below: Vec<(&'static str, &'static str, usize)>,
     affixes: Vec<(&'static str, &'static str, usize)>,
     tails: Vec<(&'static str, usize)>,
+    /// Endings of files of which only the beginning is read.
+    beginnings: Vec<(&'static str, usize)>,
     /// Extractors that read programs.
     programs: Vec<usize>,
     aliases: Aliases,
@@ -65,6 +67,7 @@ impl Selection {
             below: Vec::new(),
             affixes: Vec::new(),
             tails: Vec::new(),
+            beginnings: Vec::new(),
             programs: Vec::new(),
             aliases: Aliases::default(),
         };
@@ -88,6 +91,7 @@ impl Selection {
                     }
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
                     Select::Tail(pattern) => selection.tails.push((pattern, position)),
+                    Select::Beginning(suffix) => selection.beginnings.push((suffix, position)),
                     Select::Program => selection.programs.push(position),
                 }
             }
@@ -127,6 +131,22 @@ impl Selection {
         let mut wanted = false;
         self.positions(path, &mut |_| wanted = true);
         wanted
+    }
+
+    /// Whether everybody who wants this file is content with its beginning.
+    pub fn wants_beginning(&self, path: &ImagePath) -> bool {
+        if self.beginnings.is_empty() {
+            return false;
+        }
+        let matches = self.matches(path);
+        let is_content = |found: &Match| {
+            self.beginnings.iter().any(|(suffix, position)| {
+                let extractor = self.extractors.get(*position);
+                extractor.is_some_and(|extractor| extractor.id == found.extractor.id)
+                    && found.path.name().ends_with(suffix)
+            })
+        };
+        !matches.is_empty() && matches.iter().all(is_content)
     }
 
     /// Whether this extractor wants a file at this path, links aside; programs it may want at any.
@@ -217,6 +237,11 @@ impl Selection {
         }
         for (start, end, position) in &self.affixes {
             if name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)) {
+                found(*position);
+            }
+        }
+        for (suffix, position) in &self.beginnings {
+            if name.ends_with(suffix) {
                 found(*position);
             }
         }

@@ -200,8 +200,10 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     match (package.ecosystem, package.presence) {
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
-        // These have two files each that say the same.
-        (Ecosystem::Composer | Ecosystem::Vscode, Presence::Installed) => parent(path),
+        // These have two files each that say the same, or weights in several files.
+        (Ecosystem::Composer | Ecosystem::Vscode | Ecosystem::Huggingface, Presence::Installed) => {
+            parent(path)
+        }
         _ => path,
     }
 }

@@ -33,6 +33,8 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::julia::MANIFEST,
     &lang::lua::LUAROCKS_LOCK,
     &lang::lua::ROCKSPEC,
+    &lang::model::GGUF,
+    &lang::model::SAFETENSORS,
     &lang::nim::NIMBLE,
     &lang::nim::NIMBLE_LOCK,
     &lang::npm::BOWER,

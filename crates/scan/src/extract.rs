@@ -2,7 +2,8 @@
 //! are read into facts.
 
 use lazaret_core::extract::{
-    Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts, ParseError, Sink, path_key,
+    BEGINNING_BYTES, Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts,
+    ParseError, Sink, path_key,
 };
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
@@ -220,7 +221,8 @@ impl Visit for LayerVisitor<'_> {
             EntryType::File => {
                 if self.selection.is_wanted(path) {
                     self.record(path, EntryKind::File);
-                    return Want::Body;
+                    let is_head = self.selection.wants_beginning(path);
+                    return if is_head { Want::Head(BEGINNING_BYTES) } else { Want::Body };
                 }
                 if self.selection.may_be_program(path.as_str(), header.mode, header.size_bytes) {
                     self.program = Some(path.clone());

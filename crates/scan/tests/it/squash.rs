@@ -1,6 +1,9 @@
 //! `squash(layers) = extract(flattened image)`, for layers as a builder could write them.
 
-use crate::support::{APK_BASE, APK_MORE, inventory, package_json, without_layers};
+use crate::support::{APK_BASE, APK_MORE, ONE, inventory, package_json, source, without_layers};
+use lazaret_core::limits::Limits;
+use lazaret_scan::cache::MemoryCache;
+use lazaret_scan::{Engine, extract_image};
 use lazaret_testkit::{Entry, Layer, flatten};
 use proptest::prelude::*;
 
@@ -275,6 +278,33 @@ fn two_files_of_one_installed_package_are_one_package() {
         .file("x/extensions/redhat.java-1.2.3/.vsixmanifest", manifest);
     let inventory = inventory(&[layer]);
     assert_eq!(located(&inventory), [("psr/log", "1.1.4", 2), ("redhat/java", "1.2.3", 2)]);
+}
+
+#[test]
+fn of_a_model_only_the_beginning_is_read() {
+    let text = |text: &str| {
+        [&u64::try_from(text.len()).unwrap().to_le_bytes()[..], text.as_bytes()].concat()
+    };
+    let header = [
+        b"GGUF\x03\0\0\0".as_slice(),
+        &[0; 8],
+        &1_u64.to_le_bytes(),
+        &text("general.name"),
+        &8_u32.to_le_bytes(),
+        &text("Tiny"),
+    ];
+    let mut model = header.concat();
+    model.resize(3 << 20, 7);
+    let layer = Layer::new("COPY")
+        .file("models/tiny.gguf", model)
+        .file("app/node_modules/x/package.json", package_json("x", "1.0.0"));
+    let (source, _folder) = source(&[layer]);
+    // Read whole, the file would be too large.
+    let limits = Limits { file_bytes_max: 2 << 20, ..Limits::default() };
+    let engine = Engine::with(limits, Box::new(MemoryCache::default()));
+    let inventory = extract_image(&engine, &source, 0, ONE).unwrap();
+    assert_eq!(inventory.problems, []);
+    assert_eq!(located(&inventory), [("Tiny", "", 1), ("x", "1.0.0", 1)]);
 }
 
 #[test]
