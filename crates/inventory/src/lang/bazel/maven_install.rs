@@ -54,7 +54,8 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     })?;
     for (name, version, line) in artifacts {
         let mut package = declared(Ecosystem::Maven, &name, &version, Presence::Declared, line);
-        package.needs = needs(required.get(&name).into_iter().flatten().cloned());
+        // Of an artifact with several classifiers one entry is enough to say it.
+        package.needs = needs(required.remove(&name).into_iter().flatten());
         packages.add(package);
     }
     packages.finish()

@@ -65,7 +65,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
 fn pinned(spec: &str) -> Option<(&str, &str)> {
     let spec = spec.rsplit("::").next().unwrap_or(spec);
     let (name, rest) = spec.split_once('=')?;
-    let version = rest.trim_start_matches('=').split(['=', ' ']).next()?.trim();
+    let version = rest.trim_start_matches('=').trim_start().split(['=', ' ']).next()?;
     let is_exact = version.starts_with(|c: char| c.is_ascii_alphanumeric())
         && !version.contains(['*', ',', '|', '<', '>']);
     let name = name.trim();

@@ -11,8 +11,9 @@ use std::collections::BTreeMap;
 /// Nesting of tables; the formats need four.
 const DEPTH_MAX: usize = 64;
 
-/// Longest string that joining others makes, in bytes: names and versions are far below.
-const JOINED_BYTES_MAX: usize = 4_096;
+/// What naming and joining variables may copy in one file, in bytes; names and versions are far
+/// below. Two letters can name a string of megabytes again and again.
+const COPIED_BYTES_MAX: usize = 1 << 16;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +61,7 @@ impl Assignments {
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
         let text = document(bytes)?;
         let places = Places::new(text.as_bytes());
-        let mut reader = Reader { text, at: 0, values: BTreeMap::new(), places };
+        let mut reader = Reader { text, at: 0, values: BTreeMap::new(), places, copied_bytes: 0 };
         let returned = reader.file().map_err(|message| ParseError {
             message: message.to_owned(),
             line: reader.places.line(reader.at.min(text.len())),
@@ -84,9 +85,20 @@ struct Reader<'a> {
     at: usize,
     values: BTreeMap<String, (Value, Option<u32>)>,
     places: Places<'a>,
+    copied_bytes: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// Counts bytes that are copied, if there may be more.
+    fn may_copy(&mut self, bytes: usize) -> bool {
+        let copied = self.copied_bytes.saturating_add(bytes);
+        let fits = copied <= COPIED_BYTES_MAX;
+        if fits {
+            self.copied_bytes = copied;
+        }
+        fits
+    }
+
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -165,9 +177,7 @@ impl<'a> Reader<'a> {
         while self.take("..")? {
             let next = self.operand(depth)?;
             value = match (value, next) {
-                (Value::Text(a), Value::Text(b)) if a.len() + b.len() <= JOINED_BYTES_MAX => {
-                    Value::Text(a + &b)
-                }
+                (Value::Text(a), Value::Text(b)) if self.may_copy(b.len()) => Value::Text(a + &b),
                 _ => Value::Unknown,
             };
         }
@@ -220,11 +230,14 @@ impl<'a> Reader<'a> {
             }
             Some(c) if is_name(c) => {
                 let name = self.name()?.unwrap_or_default();
-                Ok(self.values.get(name).map_or(Value::Unknown, |(value, _)| match value {
-                    // A table is never a part of a name, and copying tables has no bound.
-                    Value::Text(text) => Value::Text(text.clone()),
-                    _ => Value::Unknown,
-                }))
+                // A table is never a part of a name.
+                let text = self.values.get(name).and_then(|(value, _)| value.text());
+                let len = text.map_or(0, str::len);
+                if text.is_none() || !self.may_copy(len) {
+                    return Ok(Value::Unknown);
+                }
+                let value = self.values.get(name).map(|(value, _)| value.clone());
+                Ok(value.unwrap_or(Value::Unknown))
             }
             // A sign or an operator in front; or nothing, of which the caller makes an error.
             Some('-' | '#' | '~') => {
@@ -354,6 +367,13 @@ mod tests {
         assert_eq!(table.get("one"), Some(&Value::Unknown));
         assert_eq!(table.get("two").and_then(Value::text), Some(" long "));
         assert_eq!(table.get("").and_then(Value::text), Some("three"));
+    }
+
+    #[test]
+    fn naming_a_long_string_again_and_again_copies_no_more_than_a_bound() {
+        let code = format!("a = '{}'\n{}", "x".repeat(10_000), "b = a\nc = {a, a}\n".repeat(100));
+        let file = Assignments::parse(code.as_bytes()).unwrap();
+        assert_eq!(file.get("b").unwrap().0, &Value::Unknown);
     }
 
     #[test]
