@@ -51,8 +51,9 @@ fn path_of(select: Select) -> ImagePath {
         Select::Name(name) => format!("app/{name}"),
         Select::Affix(start, end) => format!("app/{start}one{end}"),
         Select::FolderIn(folder) => format!("{folder}/one-1.0"),
+        Select::Tail(pattern) => format!("app/{}", pattern.replace('*', "one")),
         Select::Program => "usr/bin/one".to_owned(),
-        Select::Suffix(suffix) => format!("app/one{suffix}"),
+        Select::Suffix(suffix) | Select::Beginning(suffix) => format!("app/one{suffix}"),
         Select::Below(folder, suffix) => format!("{folder}/one{suffix}"),
         Select::NameIn(name, folder) => format!("app/one-1.0{folder}/{name}"),
     };

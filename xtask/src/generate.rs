@@ -47,8 +47,9 @@ fn files(extractor: &Extractor) -> String {
             Select::NameIn(name, folder) => format!("`**/*{folder}/{name}`"),
             Select::Affix(start, end) => format!("`**/{start}*{end}`"),
             Select::FolderIn(folder) => format!("folders in `{folder}`"),
+            Select::Tail(pattern) => format!("`**/{pattern}`"),
             Select::Program => "programs (ELF, PE, Mach-O)".to_owned(),
-            Select::Suffix(suffix) => format!("`**/*{suffix}`"),
+            Select::Suffix(suffix) | Select::Beginning(suffix) => format!("`**/*{suffix}`"),
             Select::Below(folder, suffix) => format!("`{folder}/**{suffix}`"),
         })
         .collect();

@@ -168,15 +168,22 @@ pub(crate) fn segment_name(ecosystem: Ecosystem, os: Option<&Os>) -> Result<Stri
         }
         Ecosystem::Ebuild
         | Ecosystem::Opkg
+        | Ecosystem::Bazel
+        | Ecosystem::Bower
         | Ecosystem::Brew
+        | Ecosystem::Chrome
         | Ecosystem::Cocoapods
         | Ecosystem::Conda
         | Ecosystem::Cpan
         | Ecosystem::Huggingface
+        | Ecosystem::Jsr
         | Ecosystem::Luarocks
         | Ecosystem::Nim
         | Ecosystem::Nix
+        | Ecosystem::Otp
+        | Ecosystem::Pear
         | Ecosystem::Snap
+        | Ecosystem::Swipl
         | Ecosystem::Terraform => {
             return Err(format!("no advisory source covers {ecosystem}"));
         }

@@ -28,6 +28,12 @@ pub enum Select {
     NameIn(&'static str, &'static str),
     /// Any file whose name starts and ends so: `requirements` and `.txt`.
     Affix(&'static str, &'static str),
+    /// Any file whose path ends so, part by part; a part may hold one `*`, which stands for anything
+    /// but a slash: `.github/workflows/*.yml`.
+    Tail(&'static str),
+    /// Any file whose name ends so, of which only the first [`BEGINNING_BYTES`] are read: files of
+    /// gigabytes that say in front what they are.
+    Beginning(&'static str),
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,
@@ -35,6 +41,9 @@ pub enum Select {
     /// hold. The extractor gets no bytes.
     FolderIn(&'static str),
 }
+
+/// How much of a file is read where its beginning is enough, in bytes.
+pub const BEGINNING_BYTES: u64 = 1 << 20;
 
 /// What an extractor can tell, for the support matrix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

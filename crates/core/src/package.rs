@@ -20,12 +20,18 @@ pub enum Ecosystem {
     Ebuild,
     /// Packages of OpenWrt and other embedded systems, by opkg.
     Opkg,
+    /// Modules of Bazel.
+    Bazel,
     /// Components of Bitnami's images.
     Bitnami,
+    /// Packages of Bower.
+    Bower,
     /// Formulae and casks of Homebrew.
     Brew,
     /// Rust crates.
     Cargo,
+    /// Extensions of Chrome.
+    Chrome,
     /// Pods of CocoaPods.
     Cocoapods,
     /// PHP packages of Packagist.
@@ -52,6 +58,8 @@ pub enum Ecosystem {
     Hex,
     /// Machine-learning models.
     Huggingface,
+    /// JavaScript packages of the JSR registry.
+    Jsr,
     /// Julia packages.
     Julia,
     /// Lua rocks.
@@ -68,6 +76,10 @@ pub enum Ecosystem {
     Nuget,
     /// OCaml packages.
     Opam,
+    /// Applications that are part of Erlang and Elixir themselves.
+    Otp,
+    /// PHP packages and extensions of PEAR and PECL.
+    Pear,
     /// Dart packages.
     Pub,
     /// Python packages of PyPI.
@@ -76,6 +88,8 @@ pub enum Ecosystem {
     Snap,
     /// Swift packages.
     Swift,
+    /// Packages of SWI-Prolog.
+    Swipl,
     /// Providers of Terraform.
     Terraform,
     /// Extensions of Visual Studio Code.
@@ -86,16 +100,19 @@ pub enum Ecosystem {
 
 impl Ecosystem {
     /// Every ecosystem, in the order reports list them: operating systems first.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 44] = [
         Self::Apk,
         Self::Deb,
         Self::Rpm,
         Self::Alpm,
         Self::Ebuild,
         Self::Opkg,
+        Self::Bazel,
         Self::Bitnami,
+        Self::Bower,
         Self::Brew,
         Self::Cargo,
+        Self::Chrome,
         Self::Cocoapods,
         Self::Composer,
         Self::Conan,
@@ -109,6 +126,7 @@ impl Ecosystem {
         Self::Hackage,
         Self::Hex,
         Self::Huggingface,
+        Self::Jsr,
         Self::Julia,
         Self::Luarocks,
         Self::Maven,
@@ -117,10 +135,13 @@ impl Ecosystem {
         Self::Npm,
         Self::Nuget,
         Self::Opam,
+        Self::Otp,
+        Self::Pear,
         Self::Pub,
         Self::Pypi,
         Self::Snap,
         Self::Swift,
+        Self::Swipl,
         Self::Terraform,
         Self::Vscode,
         Self::Wordpress,
@@ -145,9 +166,12 @@ impl Ecosystem {
             Self::Alpm => ("alpm", "Arch Linux"),
             Self::Ebuild => ("ebuild", "Gentoo"),
             Self::Opkg => ("opkg", "opkg"),
+            Self::Bazel => ("bazel", "Bazel"),
             Self::Bitnami => ("bitnami", "Bitnami"),
+            Self::Bower => ("bower", "Bower"),
             Self::Brew => ("brew", "Homebrew"),
             Self::Cargo => ("cargo", "crates.io"),
+            Self::Chrome => ("chrome-extension", "Chrome"),
             Self::Cocoapods => ("cocoapods", "CocoaPods"),
             Self::Composer => ("composer", "Packagist"),
             Self::Conan => ("conan", "Conan"),
@@ -161,6 +185,7 @@ impl Ecosystem {
             Self::Hackage => ("hackage", "Hackage"),
             Self::Hex => ("hex", "Hex"),
             Self::Huggingface => ("huggingface", "Models"),
+            Self::Jsr => ("jsr", "JSR"),
             Self::Julia => ("julia", "Julia"),
             Self::Luarocks => ("luarocks", "LuaRocks"),
             Self::Maven => ("maven", "Maven"),
@@ -169,10 +194,13 @@ impl Ecosystem {
             Self::Npm => ("npm", "npm"),
             Self::Nuget => ("nuget", "NuGet"),
             Self::Opam => ("opam", "opam"),
+            Self::Otp => ("otp", "OTP"),
+            Self::Pear => ("pear", "PEAR"),
             Self::Pub => ("pub", "Pub"),
             Self::Pypi => ("pypi", "PyPI"),
             Self::Snap => ("snap", "Snap"),
             Self::Swift => ("swift", "Swift"),
+            Self::Swipl => ("swiplpack", "SWI-Prolog"),
             Self::Terraform => ("terraform", "Terraform"),
             Self::Vscode => ("vscode-extension", "VS Code"),
             Self::Wordpress => ("wordpress", "WordPress"),

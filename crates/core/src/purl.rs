@@ -40,14 +40,18 @@ pub fn purl(package: &PackageFact, os: Option<&Os>) -> String {
         | Ecosystem::Brew
         | Ecosystem::Cocoapods
         | Ecosystem::Cpan
-        | Ecosystem::Github
-        | Ecosystem::Hex
         | Ecosystem::Huggingface
+        | Ecosystem::Jsr
+        | Ecosystem::Pear
         | Ecosystem::Swift
         | Ecosystem::Terraform
         | Ecosystem::Vscode
         | Ecosystem::Wordpress => {
             segments(&mut purl, package.name.split('/'));
+        }
+        // Names of these are the same in upper and lower case, and the specification asks for lower.
+        Ecosystem::Github | Ecosystem::Hex | Ecosystem::Luarocks | Ecosystem::Pub => {
+            segments(&mut purl, package.name.to_ascii_lowercase().split('/'));
         }
         // Maven's coordinates are written `group:artifact` everywhere else.
         Ecosystem::Maven => segments(&mut purl, package.name.split(':')),
@@ -202,6 +206,40 @@ mod tests {
             (Ecosystem::Npm, "lodash", "4.17.21", "pkg:npm/lodash@4.17.21"),
             (Ecosystem::Pypi, "Django_Rest.Framework", "3.0", "pkg:pypi/django-rest-framework@3.0"),
             (Ecosystem::Pypi, "torch", "2.0+cpu", "pkg:pypi/torch@2.0%2Bcpu"),
+            (Ecosystem::Bazel, "rules_go", "0.50.1", "pkg:bazel/rules_go@0.50.1"),
+            (Ecosystem::Cocoapods, "AFNetworking", "4.0.1", "pkg:cocoapods/AFNetworking@4.0.1"),
+            (Ecosystem::Cran, "A3", "1.0.0", "pkg:cran/A3@1.0.0"),
+            (Ecosystem::Github, "Actions/Checkout", "v4", "pkg:github/actions/checkout@v4"),
+            (Ecosystem::Hackage, "AC-HalfInteger", "1.2.1", "pkg:hackage/AC-HalfInteger@1.2.1"),
+            (Ecosystem::Hex, "jason", "1.1.2", "pkg:hex/jason@1.1.2"),
+            (Ecosystem::Luarocks, "LPeg", "1.0.2-1", "pkg:luarocks/lpeg@1.0.2-1"),
+            (Ecosystem::Opam, "ocaml-base-compiler", "5.2.0", "pkg:opam/ocaml-base-compiler@5.2.0"),
+            (
+                Ecosystem::Pear,
+                "pear.php.net/XML_Util",
+                "1.4.5",
+                "pkg:pear/pear.php.net/XML_Util@1.4.5",
+            ),
+            (
+                Ecosystem::Huggingface,
+                "microsoft/deberta-v3-base",
+                "559062ad13d311b87b2c455e67dcd5f1c8f65111",
+                "pkg:huggingface/microsoft/deberta-v3-base@559062ad13d311b87b2c455e67dcd5f1c8f65111",
+            ),
+            (
+                Ecosystem::Swift,
+                "github.com/Alamofire/Alamofire",
+                "5.4.3",
+                "pkg:swift/github.com/Alamofire/Alamofire@5.4.3",
+            ),
+            (
+                Ecosystem::Vscode,
+                "ms-python/python",
+                "2024.22.2",
+                "pkg:vscode-extension/ms-python/python@2024.22.2",
+            ),
+            // A model without a version.
+            (Ecosystem::Huggingface, "Tiny Llama", "", "pkg:huggingface/Tiny%20Llama"),
         ] {
             assert_eq!(purl(&fact(ecosystem, name, version), None), expected);
         }

@@ -203,6 +203,7 @@ impl Walk<'_> {
         let max = match want {
             Want::Peek => self.limits.program_bytes_max,
             Want::Body | Want::Skip => self.limits.file_bytes_max,
+            Want::Head(max) => max,
         };
         let too_large = || format!("the file has more than {max} bytes, and was not looked into");
         if want == Want::Body && header.size_bytes > max {
@@ -230,7 +231,9 @@ impl Walk<'_> {
             }
         }
         let context = self.context;
-        let _reservation = match context.budget.reserve(Share::Bodies, header.size_bytes) {
+        let is_head = matches!(want, Want::Head(_));
+        let asked = if is_head { header.size_bytes.min(max) } else { header.size_bytes };
+        let _reservation = match context.budget.reserve(Share::Bodies, asked) {
             Ok(reservation) => reservation,
             Err(over) => {
                 let message = format!("the file was not looked into: {over}");
@@ -238,7 +241,9 @@ impl Walk<'_> {
                 return Ok(());
             }
         };
-        file.take(max.saturating_add(1)).read_to_end(&mut self.body)?;
+        // One byte more shows that a file has grown.
+        let read_max = if is_head { max } else { max.saturating_add(1) };
+        file.take(read_max).read_to_end(&mut self.body)?;
         let read = u64::try_from(self.body.len()).unwrap_or(u64::MAX);
         self.summary.stored_bytes = self.summary.stored_bytes.saturating_add(read);
         self.summary.tar_bytes = self.summary.stored_bytes;

@@ -46,6 +46,9 @@ pub enum Want {
     Peek,
     /// The body is handed to [`Visit::body`], unless a limit forbids it.
     Body,
+    /// The beginning of the body, at most so many bytes, is handed to [`Visit::body`]. Of sparse
+    /// files it is the whole body.
+    Head(u64),
 }
 
 /// How much of a body [`Visit::peek`] gets, in bytes; all of a shorter one.

@@ -70,8 +70,57 @@ pub(crate) fn merge_declared<'l>(
             left.push((identity, sightings));
         }
     }
-    installed.extend(left);
+    installed.extend(merge_go(left));
     installed
+}
+
+/// Joins what `go.sum` and `vendor/modules.txt` say with the `go.mod` of the same project: the same
+/// module is listed once.
+///
+/// A `go.mod` of Go 1.17 or later, which is one that tells direct modules from others, lists every
+/// module that is built from; what `go.sum` has beside it was only looked at.
+fn merge_go<'l>(
+    declared: Vec<(Identity<'l>, Sightings<'l>)>,
+) -> Vec<(Identity<'l>, Sightings<'l>)> {
+    let (mut others, mut left): (Vec<_>, Vec<_>) =
+        declared.into_iter().partition(|(identity, _)| {
+            identity.ecosystem == Ecosystem::Golang && !identity.place.ends_with("go.mod")
+        });
+    if others.is_empty() {
+        return left;
+    }
+    let mut listed: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    let mut whole: BTreeSet<&str> = BTreeSet::new();
+    for (index, (identity, sightings)) in left.iter().enumerate() {
+        if identity.ecosystem == Ecosystem::Golang {
+            let project = go_project(identity.place);
+            listed.insert((project, identity.name, identity.version), index);
+            if sightings.direct.is_some() {
+                whole.insert(project);
+            }
+        }
+    }
+    others.retain(|(identity, sightings)| {
+        let project = go_project(identity.place);
+        let same = listed.get(&(project, identity.name, identity.version));
+        if let Some((_, there)) = same.and_then(|index| left.get_mut(*index)) {
+            there.locations.extend(sightings.locations.iter().cloned());
+            there.found_by.extend(&sightings.found_by);
+            return false;
+        }
+        !(identity.place.ends_with("go.sum") && whole.contains(project))
+    });
+    left.extend(others);
+    left
+}
+
+/// The folder of the project that a file of Go belongs to.
+fn go_project(place: &str) -> &str {
+    let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
+    match folder.strip_suffix("vendor") {
+        Some(project) if place.ends_with("modules.txt") => project.trim_end_matches('/'),
+        _ => folder,
+    }
 }
 
 type DeclaredKey<'l> = (Ecosystem, Cow<'l, str>, &'l str);

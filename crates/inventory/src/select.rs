@@ -14,6 +14,9 @@ pub struct Selection {
     suffixes: Vec<(&'static str, usize)>,
     below: Vec<(&'static str, &'static str, usize)>,
     affixes: Vec<(&'static str, &'static str, usize)>,
+    tails: Vec<(&'static str, usize)>,
+    /// Endings of files of which only the beginning is read.
+    beginnings: Vec<(&'static str, usize)>,
     /// Extractors that read programs.
     programs: Vec<usize>,
     /// Folders whose subfolders are read by name.
@@ -65,6 +68,8 @@ impl Selection {
             suffixes: Vec::new(),
             below: Vec::new(),
             affixes: Vec::new(),
+            tails: Vec::new(),
+            beginnings: Vec::new(),
             programs: Vec::new(),
             folders: Vec::new(),
             aliases: Aliases::default(),
@@ -88,6 +93,8 @@ impl Selection {
                         selection.below.push((folder, suffix, position));
                     }
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
+                    Select::Tail(pattern) => selection.tails.push((pattern, position)),
+                    Select::Beginning(suffix) => selection.beginnings.push((suffix, position)),
                     Select::Program => selection.programs.push(position),
                     Select::FolderIn(folder) => selection.folders.push((folder, position)),
                 }
@@ -128,6 +135,22 @@ impl Selection {
         let mut wanted = false;
         self.positions(path, &mut |_| wanted = true);
         wanted
+    }
+
+    /// Whether everybody who wants this file is content with its beginning.
+    pub fn wants_beginning(&self, path: &ImagePath) -> bool {
+        if self.beginnings.is_empty() {
+            return false;
+        }
+        let matches = self.matches(path);
+        let is_content = |found: &Match| {
+            self.beginnings.iter().any(|(suffix, position)| {
+                let extractor = self.extractors.get(*position);
+                extractor.is_some_and(|extractor| extractor.id == found.extractor.id)
+                    && found.path.name().ends_with(suffix)
+            })
+        };
+        !matches.is_empty() && matches.iter().all(is_content)
     }
 
     /// Whether this extractor wants a file at this path, links aside; programs it may want at any.
@@ -249,6 +272,16 @@ impl Selection {
                 found(*position);
             }
         }
+        for (suffix, position) in &self.beginnings {
+            if name.ends_with(suffix) {
+                found(*position);
+            }
+        }
+        for (pattern, position) in &self.tails {
+            if has_tail(path, pattern) {
+                found(*position);
+            }
+        }
         for (folder, suffix, position) in &self.below {
             let inside = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
             if inside && name.ends_with(suffix) {
@@ -256,6 +289,17 @@ impl Selection {
             }
         }
     }
+}
+
+/// Whether the last parts of a path are those of a pattern.
+fn has_tail(path: &str, pattern: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    pattern.rsplit('/').all(|wanted| {
+        parts.next().is_some_and(|part| match wanted.split_once('*') {
+            Some((start, end)) => part.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+            None => part == wanted,
+        })
+    })
 }
 
 /// Smallest program, in bytes: the least that Go and Rust make is a hundred times as large.
@@ -310,6 +354,7 @@ mod tests {
             Select::NameIn("METADATA", ".dist-info"),
             Select::Suffix(".egg-info"),
             Select::Below("var/lib/dpkg/info", ".list"),
+            Select::Tail("plugins/*/*.php"),
         ],
         gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
         run: nothing,
@@ -325,6 +370,8 @@ mod tests {
             "x/foo-1.dist-info/METADATA",
             "x/foo.egg-info",
             "var/lib/dpkg/info/bash.list",
+            "plugins/a/b.php",
+            "x/plugins/a/.php",
         ] {
             assert!(selection.wants(wanted), "{wanted}");
         }
@@ -334,6 +381,9 @@ mod tests {
             "x/METADATA",
             "var/lib/dpkg/infos/bash.list",
             "var/lib/dpkg/info/bash.md5sums",
+            "plugins/b.php",
+            "plugins/a/c/b.php",
+            "a/b.php",
         ] {
             assert!(!selection.wants(unwanted), "{unwanted}");
         }

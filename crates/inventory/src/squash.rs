@@ -132,7 +132,7 @@ pub(crate) struct Sightings<'l> {
     module: Option<&'l str>,
     vendor: Option<&'l str>,
     signer: Option<&'l str>,
-    direct: Option<bool>,
+    pub(crate) direct: Option<bool>,
     pub(crate) presence: Presence,
     pub(crate) found_by: BTreeSet<&'l str>,
 }
@@ -262,6 +262,10 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
         (Ecosystem::Brew, _) if path.contains("/.brew/") => parent(parent(path)),
         (Ecosystem::Brew | Ecosystem::Nix, _) => parent(path),
         (Ecosystem::Ebuild, _) if path.starts_with("var/db/pkg/") => parent(path),
+        // These have two files each that say the same, or weights in several files.
+        (Ecosystem::Composer | Ecosystem::Vscode | Ecosystem::Huggingface, Presence::Installed) => {
+            parent(path)
+        }
         _ => path,
     }
 }

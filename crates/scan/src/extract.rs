@@ -2,7 +2,8 @@
 //! are read into facts.
 
 use lazaret_core::extract::{
-    Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts, ParseError, Sink, path_key,
+    BEGINNING_BYTES, Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts,
+    ParseError, Sink, path_key,
 };
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
@@ -18,7 +19,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub fn fingerprint(extractors: &[&'static Extractor], limits: &Limits) -> String {
     let mut hasher = blake3::Hasher::new();
     // Raised when the shape of the facts themselves changes.
-    hasher.update(b"facts 5\n");
+    hasher.update(b"facts 6\n");
     for extractor in extractors {
         hasher.update(format!("{} {}\n", extractor.id, extractor.version).as_bytes());
     }
@@ -252,10 +253,16 @@ impl Visit for LayerVisitor<'_> {
             EntryType::File => {
                 if self.selection.is_wanted(path) {
                     self.record(path, EntryKind::File);
-                    // Archives may be as large as programs.
+                    // Archives may be as large as programs; of the largest files a beginning will do.
                     let is_large = header.size_bytes > self.limits.file_bytes_max
                         && self.selection.may_be_large(path.as_str());
-                    return if is_large { Want::Peek } else { Want::Body };
+                    return if self.selection.wants_beginning(path) {
+                        Want::Head(BEGINNING_BYTES)
+                    } else if is_large {
+                        Want::Peek
+                    } else {
+                        Want::Body
+                    };
                 }
                 if self.selection.may_be_program(path.as_str(), header.mode, header.size_bytes) {
                     self.program = Some(path.clone());

@@ -294,7 +294,10 @@ impl<'r, C: Chunks> Reader<'r, C> {
         let mut head = Vec::new();
         let bytes_max = match want {
             Want::Skip => return Ok(()),
-            Want::Body => self.limits.file_bytes_max,
+            Want::Head(max) if entry.sparse.is_none() => {
+                return self.plain_body(&header, &head, header.size_bytes.min(max));
+            }
+            Want::Body | Want::Head(_) => self.limits.file_bytes_max,
             Want::Peek if header.size_bytes == 0 => return Ok(()),
             Want::Peek => {
                 // The beginning of a sparse file is only known when its holes are filled.
@@ -313,7 +316,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
             return Ok(());
         }
         match &entry.sparse {
-            None => self.plain_body(&header, &head),
+            None => self.plain_body(&header, &head, header.size_bytes),
             Some(map) if map.stored_bytes() == entry.stored_bytes => {
                 self.sparse_body(&header, map, want)
             }
@@ -369,10 +372,15 @@ impl<'r, C: Chunks> Reader<'r, C> {
         Ok(self.visitor.peek(header, head))
     }
 
-    /// Hands over a body, as a slice of the chunk it is in if it lies in one. `head` is what was
-    /// read of it already.
-    fn plain_body(&mut self, header: &EntryHeader, head: &[u8]) -> Result<(), TarError> {
-        let len = self.len(header)?;
+    /// Hands over so many bytes of a body, as a slice of the chunk it is in if they lie in one.
+    /// `head` is what was read of it already.
+    fn plain_body(
+        &mut self,
+        header: &EntryHeader,
+        head: &[u8],
+        len_bytes: u64,
+    ) -> Result<(), TarError> {
+        let len = self.len_of(len_bytes)?;
         if len > 0 {
             self.cursor.refill()?;
         }
@@ -381,7 +389,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
             self.cursor.consume(len);
             return Ok(());
         }
-        let Some(reservation) = self.room(header) else {
+        let Some(reservation) = self.room(header, len_bytes) else {
             return Ok(());
         };
         self.scratch.clear();
@@ -404,7 +412,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
         want: Want,
     ) -> Result<(), TarError> {
         let body_len = self.len(header)?;
-        let Some(reservation) = self.room(header) else {
+        let Some(reservation) = self.room(header, header.size_bytes) else {
             return Ok(());
         };
         let mut body = vec![0_u8; body_len];
@@ -419,7 +427,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
             }
         }
         let first = body.get(..PEEK_BYTES).unwrap_or(&body);
-        if want == Want::Body || self.visitor.peek(header, first) == Want::Body {
+        if want != Want::Peek || self.visitor.peek(header, first) == Want::Body {
             self.visitor.body(header, &body);
         }
         drop(body);
@@ -427,10 +435,10 @@ impl<'r, C: Chunks> Reader<'r, C> {
         Ok(())
     }
 
-    /// Reserves memory for a body; nothing if the budget can never hold it.
-    fn room(&mut self, header: &EntryHeader) -> Option<Reservation<'r>> {
+    /// Reserves memory for so much of a body; nothing if the budget can never hold it.
+    fn room(&mut self, header: &EntryHeader, len_bytes: u64) -> Option<Reservation<'r>> {
         // Every layer has this much for itself.
-        let asked = if header.size_bytes <= SCRATCH_BYTES_U64 { 0 } else { header.size_bytes };
+        let asked = if len_bytes <= SCRATCH_BYTES_U64 { 0 } else { len_bytes };
         match self.budget.reserve(Share::Bodies, asked) {
             Ok(reservation) => Some(reservation),
             Err(over) => {
@@ -442,7 +450,11 @@ impl<'r, C: Chunks> Reader<'r, C> {
     }
 
     fn len(&self, header: &EntryHeader) -> Result<usize, TarError> {
-        usize::try_from(header.size_bytes).map_err(|_| self.broken_header("its size is malformed"))
+        self.len_of(header.size_bytes)
+    }
+
+    fn len_of(&self, bytes: u64) -> Result<usize, TarError> {
+        usize::try_from(bytes).map_err(|_| self.broken_header("its size is malformed"))
     }
 
     /// Reads the map of a GNU sparse file, which goes on in blocks of its own.

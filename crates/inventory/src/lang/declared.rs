@@ -2,7 +2,7 @@
 
 use lazaret_core::extract::{ParseError, Sink};
 use lazaret_core::location::LineRange;
-use lazaret_core::package::{Ecosystem, PackageFact, Presence};
+use lazaret_core::package::{Ecosystem, Need, PackageFact, Presence};
 use std::collections::HashSet;
 
 /// Largest file that is read into a tree, in bytes. The largest lock files are near 10 MB, and a
@@ -42,6 +42,26 @@ pub(crate) fn declared(
 /// [`Presence::DeclaredDev`] or [`Presence::Declared`].
 pub(crate) const fn dev(is_dev: bool) -> Presence {
     if is_dev { Presence::DeclaredDev } else { Presence::Declared }
+}
+
+/// Packages that one package may need. Real ones need a few hundred at most.
+const NEEDS_MAX: usize = 2_000;
+
+/// A package that another one needs, with the version that was chosen for it, if the file says so.
+pub(crate) fn need(name: &str, version: Option<&str>) -> Need {
+    Need { name: name.to_owned(), version: version.map(str::to_owned) }
+}
+
+/// What one package needs, each once and none of it malformed.
+pub(crate) fn needs(list: impl IntoIterator<Item = Need>) -> Vec<Need> {
+    let is_right = |need: &Need| {
+        is_text(&need.name, NAME_BYTES_MAX)
+            && need.version.as_ref().is_none_or(|version| is_text(version, VERSION_BYTES_MAX))
+    };
+    let mut needs: Vec<Need> = list.into_iter().filter(is_right).take(NEEDS_MAX).collect();
+    needs.sort();
+    needs.dedup();
+    needs
 }
 
 /// The packages of one file on their way to the sink.

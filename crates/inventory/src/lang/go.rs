@@ -2,6 +2,10 @@
 
 mod binary;
 mod go_mod;
+mod go_sum;
+mod vendor;
 
 pub(crate) use binary::BINARY;
 pub(crate) use go_mod::GO_MOD;
+pub(crate) use go_sum::GO_SUM;
+pub(crate) use vendor::VENDOR;

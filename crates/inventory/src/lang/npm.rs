@@ -1,14 +1,21 @@
 //! JavaScript packages of npm: those that are installed, and those a lock file declares.
 
+mod bower;
 mod bun_lock;
+mod deno;
 mod fields;
 mod license;
+mod loose;
+mod modules;
 mod package_json;
 mod package_lock;
 mod pnpm_lock;
 mod yarn_lock;
 
+pub(crate) use bower::BOWER;
 pub(crate) use bun_lock::BUN_LOCK;
+pub(crate) use deno::{DENO_JSON, DENO_LOCK};
+use loose::loose_json;
 pub(crate) use package_json::PACKAGE_JSON;
 pub(crate) use package_lock::PACKAGE_LOCK;
 pub(crate) use pnpm_lock::PNPM_LOCK;

@@ -4,6 +4,9 @@
 use lazaret_core::extract::ParseError;
 use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _};
 
+/// Symbols that are looked at. The largest programs have some million.
+const SYMBOLS_MAX: usize = 2_000_000;
+
 /// One program.
 pub(crate) struct Program<'a> {
     file: object::File<'a>,
@@ -62,6 +65,24 @@ impl<'a> Program<'a> {
             }
         }
         found
+    }
+
+    /// Addresses of the symbols whose names end so, each with its name. A program without symbols
+    /// has none.
+    pub(crate) fn symbols_ending<'s>(
+        &'s self,
+        endings: &'s [&'s str],
+    ) -> impl Iterator<Item = (&'a str, u64)> + 's {
+        let named = self.file.symbols().take(SYMBOLS_MAX).filter_map(|symbol| {
+            let name = symbol.name().ok()?;
+            Some((name, symbol.address()))
+        });
+        named.filter(|(name, _)| endings.iter().any(|ending| name.ends_with(ending)))
+    }
+
+    /// How many bytes an address has.
+    pub(crate) fn pointer_bytes(&self) -> usize {
+        if self.file.is_64() { 8 } else { 4 }
     }
 
     /// Whether numbers are written with their highest byte first.

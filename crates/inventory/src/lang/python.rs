@@ -4,6 +4,7 @@
 mod pdm_lock;
 mod pipfile_lock;
 mod poetry_lock;
+mod project;
 mod pylock;
 mod requirements;
 mod uv_lock;
@@ -11,10 +12,12 @@ mod uv_lock;
 pub(crate) use pdm_lock::PDM_LOCK;
 pub(crate) use pipfile_lock::PIPFILE_LOCK;
 pub(crate) use poetry_lock::POETRY_LOCK;
+pub(crate) use project::{PYPROJECT, SETUP_CFG, SETUP_PY};
 pub(crate) use pylock::PYLOCK;
-pub(crate) use requirements::REQUIREMENTS;
+pub(crate) use requirements::{REQUIREMENTS, pin};
 pub(crate) use uv_lock::UV_LOCK;
 
+use super::declared::{need, needs};
 use crate::lines::{Lines, field};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::location::ImagePath;
@@ -24,7 +27,7 @@ use lazaret_core::package::{Ecosystem, PackageFact};
 /// a file, and `EGG-INFO` inside an egg).
 pub(crate) static DIST_INFO: Extractor = Extractor {
     id: "python/dist-info",
-    version: 1,
+    version: 2,
     title: "Installed Python projects",
     spec: "https://packaging.python.org/en/latest/specifications/core-metadata/",
     selects: &[
@@ -43,6 +46,16 @@ const LICENSE_BYTES_MAX: usize = 120;
 /// Licenses taken from the classifiers of one project.
 const CLASSIFIERS_MAX: usize = 50;
 
+/// Requirements of one project. Those with most extras have some hundred.
+const REQUIRED_MAX: usize = 2_000;
+
+/// The name a requirement begins with.
+fn name_of(requirement: &str) -> Option<&str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let end = requirement.find(|c: char| !is_name(c)).unwrap_or(requirement.len());
+    requirement.get(..end).filter(|name| !name.is_empty())
+}
+
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let headers = Headers::parse(input.bytes);
     let missing = match (&headers.name, &headers.version) {
@@ -56,6 +69,8 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let version = headers.version.clone().or(versioned);
     if let (Some(name), Some(version)) = (name, version) {
         let mut package = PackageFact::installed(Ecosystem::Pypi, name, version);
+        let required = headers.required.iter().filter_map(|spec| name_of(spec));
+        package.needs = needs(required.map(|name| need(name, None)));
         package.licenses = headers.into_licenses();
         sink.package(package);
     }
@@ -71,6 +86,8 @@ struct Headers {
     /// The first line of `License`, and whether there are more.
     license: Option<(String, bool)>,
     classifiers: Vec<String>,
+    /// Requirements, those of extras left out: nobody knows which were asked for.
+    required: Vec<String>,
 }
 
 impl Headers {
@@ -105,6 +122,8 @@ impl Headers {
             } else if is(b"License") {
                 in_license = true;
                 headers.license = Some((decode(value), false));
+            } else if is(b"Requires-Dist") && headers.required.len() < REQUIRED_MAX {
+                headers.required.extend(filled().filter(|spec| !spec.contains("extra ")));
             } else if is(b"Classifier") && headers.classifiers.len() < CLASSIFIERS_MAX {
                 headers.classifiers.extend(license_of_classifier(&decode(value)));
             }

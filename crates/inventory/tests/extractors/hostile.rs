@@ -10,7 +10,7 @@ fn example_path(select: Select) -> String {
     match select {
         Select::Path(path) => path.to_owned(),
         Select::Name(name) => format!("app/{name}"),
-        Select::Suffix(suffix) => format!("app/x-1.0{suffix}"),
+        Select::Suffix(suffix) | Select::Beginning(suffix) => format!("app/x-1.0{suffix}"),
         Select::Below(folder, ending) => {
             let name = if ending.starts_with('.') { "x" } else { "x/" };
             format!("{folder}/{name}{ending}").trim_end_matches('/').to_owned()
@@ -18,6 +18,7 @@ fn example_path(select: Select) -> String {
         Select::NameIn(name, folder) => format!("app/x-1.0{folder}/{name}"),
         Select::Affix(start, end) => format!("app/{start}{end}"),
         Select::FolderIn(folder) => format!("{folder}/x-1.0"),
+        Select::Tail(pattern) => format!("app/{}", pattern.replace('*', "x")),
         Select::Program => "usr/bin/x".to_owned(),
     }
 }

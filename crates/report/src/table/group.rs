@@ -116,7 +116,12 @@ const fn library(ecosystem: Ecosystem) -> &'static str {
         Ecosystem::Github => "GitHub actions",
         Ecosystem::Huggingface => "models",
         Ecosystem::Wordpress => "WordPress plugins",
-        Ecosystem::Bitnami
+        Ecosystem::Chrome => "Chrome extensions",
+        Ecosystem::Bower | Ecosystem::Jsr => "JavaScript packages",
+        Ecosystem::Otp => "Erlang applications",
+        Ecosystem::Pear => "PEAR packages",
+        Ecosystem::Bazel
+        | Ecosystem::Bitnami
         | Ecosystem::Brew
         | Ecosystem::Conda
         | Ecosystem::Julia
@@ -125,6 +130,7 @@ const fn library(ecosystem: Ecosystem) -> &'static str {
         | Ecosystem::Nix
         | Ecosystem::Opam
         | Ecosystem::Snap
+        | Ecosystem::Swipl
         | Ecosystem::Terraform
         | Ecosystem::Vscode => ecosystem.name(),
         Ecosystem::Apk

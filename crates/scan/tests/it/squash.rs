@@ -1,6 +1,9 @@
 //! `squash(layers) = extract(flattened image)`, for layers as a builder could write them.
 
-use crate::support::{APK_BASE, APK_MORE, inventory, package_json, without_layers};
+use crate::support::{APK_BASE, APK_MORE, ONE, inventory, package_json, source, without_layers};
+use lazaret_core::limits::Limits;
+use lazaret_scan::cache::MemoryCache;
+use lazaret_scan::{Engine, extract_image};
 use lazaret_testkit::{Entry, Layer, flatten};
 use proptest::prelude::*;
 
@@ -237,6 +240,94 @@ fn a_lock_file_and_the_installed_package_are_one() {
     // /srv has no node_modules: what its lock file names is all there is to know. In /app `gone` is
     // not installed, whatever the lock file says.
     assert_eq!(seen, [("gone", 1, false), ("x", 2, true), ("x", 1, false)]);
+}
+
+/// Name, version and number of locations of every package.
+fn located(inventory: &lazaret_core::inventory::Inventory) -> Vec<(&str, &str, usize)> {
+    let packages = inventory.packages.iter();
+    packages.map(|p| (p.name.as_str(), p.version.as_str(), p.locations.len())).collect()
+}
+
+#[test]
+fn modules_of_go_are_listed_once_for_a_project() {
+    let sum =
+        "a.example/x v1.0.0 h1:AA=\na.example/x v1.0.0/go.mod h1:AA=\na.example/y v0.9.0 h1:AA=\n";
+    let require = "require a.example/x v1.0.0\n";
+    let layer = Layer::new("COPY")
+        // Since Go 1.17 the module file has all there is to know.
+        .file("new/go.mod", format!("module new\ngo 1.21\n{require}"))
+        .file("new/go.sum", sum)
+        .file("new/vendor/modules.txt", "# a.example/x v1.0.0\n## explicit\na.example/x\n")
+        // Before, only the checksums tell of `y`.
+        .file("old/go.mod", format!("module old\ngo 1.16\n{require}"))
+        .file("old/go.sum", sum);
+    let inventory = inventory(&[layer]);
+    let expected =
+        [("a.example/x", "v1.0.0", 2), ("a.example/x", "v1.0.0", 3), ("a.example/y", "v0.9.0", 1)];
+    let mut found = located(&inventory);
+    found.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn two_files_of_one_installed_package_are_one_package() {
+    let json = r#"{"packages":[{"name":"psr/log","version":"1.1.4","license":["MIT"]}]}"#;
+    let php =
+        "<?php return array('versions' => array('psr/log' => array('pretty_version' => '1.1.4')));";
+    let extension =
+        r#"{"name":"Java","publisher":"redhat","version":"1.2.3","engines":{"vscode":"*"}}"#;
+    let manifest = r#"<P><Identity Id="java" Publisher="RedHat" Version="1.2.3"/></P>"#;
+    let layer = Layer::new("COPY")
+        .file("app/vendor/composer/installed.json", json)
+        .file("app/vendor/composer/installed.php", php)
+        .file("x/extensions/redhat.java-1.2.3/package.json", extension)
+        .file("x/extensions/redhat.java-1.2.3/.vsixmanifest", manifest);
+    let inventory = inventory(&[layer]);
+    assert_eq!(located(&inventory), [("psr/log", "1.1.4", 2), ("redhat/java", "1.2.3", 2)]);
+}
+
+#[test]
+fn of_a_model_only_the_beginning_is_read() {
+    let text = |text: &str| {
+        [&u64::try_from(text.len()).unwrap().to_le_bytes()[..], text.as_bytes()].concat()
+    };
+    let header = [
+        b"GGUF\x03\0\0\0".as_slice(),
+        &[0; 8],
+        &1_u64.to_le_bytes(),
+        &text("general.name"),
+        &8_u32.to_le_bytes(),
+        &text("Tiny"),
+    ];
+    let mut model = header.concat();
+    model.resize(3 << 20, 7);
+    let layer = Layer::new("COPY")
+        .file("models/tiny.gguf", model)
+        .file("app/node_modules/x/package.json", package_json("x", "1.0.0"));
+    let (source, _folder) = source(&[layer]);
+    // Read whole, the file would be too large.
+    let limits = Limits { file_bytes_max: 2 << 20, ..Limits::default() };
+    let engine = Engine::with(limits, Box::new(MemoryCache::default()));
+    let inventory = extract_image(&engine, &source, 0, ONE).unwrap();
+    assert_eq!(inventory.problems, []);
+    assert_eq!(located(&inventory), [("Tiny", "", 1), ("x", "1.0.0", 1)]);
+}
+
+#[test]
+fn what_a_lock_file_says_of_installed_packages_becomes_edges() {
+    let hidden = r#"{"lockfileVersion":3,"packages":{
+        "node_modules/a":{"version":"1.0.0","dependencies":{"b":"*"}},
+        "node_modules/a/node_modules/b":{"version":"2.0.0"},
+        "node_modules/b":{"version":"1.0.0"}}}"#;
+    let layer = Layer::new("RUN npm ci")
+        .file("app/node_modules/.package-lock.json", hidden)
+        .file("app/node_modules/a/package.json", package_json("a", "1.0.0"))
+        .file("app/node_modules/a/node_modules/b/package.json", package_json("b", "2.0.0"))
+        .file("app/node_modules/b/package.json", package_json("b", "1.0.0"));
+    let inventory = inventory(&[layer]);
+    assert_eq!(located(&inventory), [("a", "1.0.0", 2), ("b", "1.0.0", 2), ("b", "2.0.0", 2)]);
+    let edges: Vec<(u32, u32)> = inventory.relations.iter().map(|r| (r.from.0, r.to.0)).collect();
+    assert_eq!(edges, [(0, 2)]);
 }
 
 #[test]

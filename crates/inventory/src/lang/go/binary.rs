@@ -12,7 +12,7 @@ use lazaret_core::package::{Ecosystem, Presence};
 /// Modules a Go program was built from, itself and the standard library included.
 pub(crate) static BINARY: Extractor = Extractor {
     id: "go/binary",
-    version: 1,
+    version: 2,
     title: "Go programs",
     spec: "https://pkg.go.dev/debug/buildinfo",
     selects: &[Select::Program],
@@ -57,7 +57,9 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     }
     let info = BuildInfo::parse(unframed(&table));
     if let Some(main) = &info.main {
-        add(main.path, &info.main_version(main));
+        let version = info.main_version(main).or_else(|| version_in_symbols(&program, main.path));
+        let version = version.or_else(|| info.commit());
+        add(main.path, version.as_deref().unwrap_or("(devel)"));
     }
     // A folder that stands for a module has no version, and its path means nothing elsewhere.
     let released = |module: &&Module<'_>| !matches!(module.version, "" | "(devel)");
@@ -215,16 +217,63 @@ impl<'a> BuildInfo<'a> {
     }
 
     /// The version of the program itself. A program built in its repository had none before Go
-    /// 1.24; then what its makers had the linker write says it, or the commit it was built from.
-    fn main_version(&self, main: &Module<'_>) -> String {
+    /// 1.24; then what its makers had the linker write says it.
+    fn main_version(&self, main: &Module<'_>) -> Option<String> {
         if !matches!(main.version, "" | "(devel)") {
-            return main.version.to_owned();
+            return Some(main.version.to_owned());
         }
-        let stamped = self.setting("-ldflags").and_then(version_in_flags);
-        stamped
-            .or_else(|| pseudo_version(self.setting("vcs.time")?, self.setting("vcs.revision")?))
-            .unwrap_or_else(|| "(devel)".to_owned())
+        self.setting("-ldflags").and_then(version_in_flags)
     }
+
+    /// The commit the program was built from, as a version.
+    fn commit(&self) -> Option<String> {
+        pseudo_version(self.setting("vcs.time")?, self.setting("vcs.revision")?)
+    }
+}
+
+/// Variables that makers have the linker write their version into, in the order they are believed.
+const VARIABLES: [&str; 5] =
+    ["version", "gitversion", "buildversion", "appversion", "versionstring"];
+
+/// What a variable of the program itself begins with: `-trimpath` leaves the flags of the linker out
+/// of the build information, and only the variable tells.
+///
+/// Variables of other modules have versions of their own, so that only those of the package `main`
+/// and of the module's own packages count.
+fn version_in_symbols(program: &Program<'_>, module: &str) -> Option<String> {
+    let mut best: Option<(usize, String)> = None;
+    for (name, address) in program.symbols_ending(&["ersion", "ersionString"]) {
+        let Some((package, variable)) = name.rsplit_once('.') else { continue };
+        let is_own = package == "main"
+            || package
+                .strip_prefix(module)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let variable = variable.to_ascii_lowercase();
+        let Some(rank) = VARIABLES.iter().position(|known| *known == variable) else { continue };
+        if !is_own || best.as_ref().is_some_and(|(known, _)| *known <= rank) {
+            continue;
+        }
+        let (size, is_big) = (program.pointer_bytes(), program.is_big_endian());
+        let value = string_at(address, size, is_big, program).map(text);
+        if let Some(version) = value.as_deref().and_then(released) {
+            best = Some((rank, version));
+        }
+    }
+    best.map(|(_, version)| version)
+}
+
+/// A released version such as `1.2.3` or `v1.2.3-rc.1`, with the `v` of Go.
+fn released(value: &str) -> Option<String> {
+    let number = value.strip_prefix('v').unwrap_or(value);
+    let core = number.split(['-', '+']).next()?;
+    let is_number = |part: &str| {
+        !part.is_empty() && part.len() < 10 && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let is_release = number.len() < 100
+        && core.split('.').count() == 3
+        && core.split('.').all(is_number)
+        && !number.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_release.then(|| format!("v{number}"))
 }
 
 /// A version in `-X path/to.Version=v1.2.3`.
@@ -233,17 +282,7 @@ fn version_in_flags(flags: &str) -> Option<String> {
         let word = word.strip_prefix("-X=").unwrap_or(word);
         let (name, value) = word.split_once('=')?;
         let variable = name.rsplit('.').next()?.to_ascii_lowercase();
-        let is_version = matches!(
-            variable.as_str(),
-            "version" | "gitversion" | "buildversion" | "appversion" | "versionstring"
-        );
-        let number = value.strip_prefix('v').unwrap_or(value);
-        let core = number.split(['-', '+']).next()?;
-        let is_release = core.split('.').count() == 3
-            && core.split('.').all(|part| {
-                !part.is_empty() && part.len() < 10 && part.bytes().all(|b| b.is_ascii_digit())
-            });
-        (is_version && is_release).then(|| format!("v{number}"))
+        if VARIABLES.contains(&variable.as_str()) { released(value) } else { None }
     })
 }
 
@@ -279,7 +318,8 @@ mod tests {
     fn the_program_itself_has_the_version_it_was_stamped_with() {
         let version = |table: &str| {
             let info = BuildInfo::parse(table);
-            info.main_version(&info.main.unwrap())
+            let known = info.main_version(&info.main.unwrap()).or_else(|| info.commit());
+            known.unwrap_or_else(|| "(devel)".to_owned())
         };
         for (settings, expected) in [
             ("", "(devel)"),

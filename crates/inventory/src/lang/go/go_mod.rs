@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// Modules a `go.mod` requires, those needed indirectly included, which it lists since Go 1.17.
 pub(crate) static GO_MOD: Extractor = Extractor {
     id: "go/mod",
-    version: 1,
+    version: 2,
     title: "Go module files",
     spec: "https://go.dev/ref/mod#go-mod-file",
     selects: &[Select::Name("go.mod")],
@@ -52,7 +52,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
                 (*directive, arguments)
             }
         };
-        if let Err(message) = module.directive(directive, arguments, line.number) {
+        if let Err(message) = module.directive(directive, arguments, text, line.number) {
             broken.report(sink, line.number, message);
         }
     }
@@ -72,8 +72,15 @@ fn words(line: &str) -> Vec<&str> {
     code.split_whitespace().map(|word| word.trim_matches(['"', '`'])).collect()
 }
 
-/// Path, version and line of a module.
-type Required<'a> = (&'a str, &'a str, u32);
+/// A module that is required, or stands in the place of one.
+#[derive(Clone, Copy)]
+struct Required<'a> {
+    path: &'a str,
+    version: &'a str,
+    line: u32,
+    /// Whether only other modules need it.
+    is_indirect: bool,
+}
 
 /// What the directives said.
 #[derive(Default)]
@@ -83,6 +90,8 @@ struct Module<'a> {
     replaced: HashMap<(&'a str, Option<&'a str>), Option<Required<'a>>>,
     /// Version and line of the toolchain.
     toolchain: Option<(&'a str, u32)>,
+    /// Whether every module that is built from is listed, as it is since Go 1.17.
+    is_whole: bool,
 }
 
 impl<'a> Module<'a> {
@@ -90,10 +99,19 @@ impl<'a> Module<'a> {
         &mut self,
         directive: &str,
         arguments: &[&'a str],
+        text: &str,
         line: u32,
     ) -> Result<(), &'static str> {
         match (directive, arguments) {
-            ("require", [path, version]) => self.required.push((path, version, line)),
+            ("require", [path, version]) => {
+                let comment = text.split_once("//").map(|(_, comment)| comment.trim());
+                let is_indirect = comment.is_some_and(|comment| comment.starts_with("indirect"));
+                self.required.push(Required { path, version, line, is_indirect });
+            }
+            ("go", [version, ..]) => {
+                let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+                self.is_whole = (parts.next(), parts.next()) >= (Some(1), Some(17));
+            }
             ("require", _) => return Err("expected `require PATH VERSION`"),
             ("replace", arguments) => {
                 let (old, new) = match arguments {
@@ -102,7 +120,7 @@ impl<'a> Module<'a> {
                     _ => return Err("expected `replace PATH => PATH VERSION`"),
                 };
                 let new = match new {
-                    [path, version] => Some((*path, *version, line)),
+                    [path, version] => Some(Required { path, version, line, is_indirect: false }),
                     [_folder] => None,
                     _ => return Err("expected `replace PATH => PATH VERSION`"),
                 };
@@ -117,20 +135,19 @@ impl<'a> Module<'a> {
     }
 
     fn emit(&self, packages: &mut Packages<'_, '_>) {
-        let mut add = |path: &str, version: &str, line| {
-            packages.add(declared(
-                Ecosystem::Golang,
-                path,
-                version,
-                Presence::Declared,
-                Some(line),
-            ));
+        let mut add = |path: &str, version: &str, line, direct| {
+            let (presence, line) = (Presence::Declared, Some(line));
+            let mut package = declared(Ecosystem::Golang, path, version, presence, line);
+            package.direct = direct;
+            packages.add(package);
         };
-        for (path, version, line) in &self.required {
-            let exact = self.replaced.get(&(*path, Some(*version)));
-            match exact.or_else(|| self.replaced.get(&(*path, None))) {
-                None => add(path, version, *line),
-                Some(Some((path, version, line))) => add(path, version, *line),
+        for required in &self.required {
+            // Which are direct is only told of all, or not at all: the squash relies on it.
+            let direct = self.is_whole.then_some(!required.is_indirect);
+            let exact = self.replaced.get(&(required.path, Some(required.version)));
+            match exact.or_else(|| self.replaced.get(&(required.path, None))) {
+                None => add(required.path, required.version, required.line, direct),
+                Some(Some(new)) => add(new.path, new.version, new.line, direct),
                 // A folder beside the module has its own name for its version, if any.
                 Some(None) => {}
             }
@@ -140,7 +157,7 @@ impl<'a> Module<'a> {
         if let Some((version, line)) = self.toolchain {
             let version = version.split('-').next().unwrap_or(version);
             if version.starts_with(|c: char| c.is_ascii_digit()) {
-                add("stdlib", version, line);
+                add("stdlib", version, line, None);
             }
         }
     }

@@ -4,8 +4,8 @@
 //! kind. Which packages are for development follows from `workspaces` and each package's own
 //! dependencies.
 
-use super::in_modules;
-use crate::lang::declared::{Packages, declared, dev, document};
+use super::{in_modules, loose_json};
+use crate::lang::declared::{Packages, declared, dev, document, need, needs};
 use crate::lang::json::{Json, entries, items, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Packages a Bun lock file declares.
 pub(crate) static BUN_LOCK: Extractor = Extractor {
     id: "npm/bun-lock",
-    version: 1,
+    version: 2,
     title: "Bun lock files",
     spec: "https://bun.com/docs/pm/lockfile",
     selects: &[Select::Name("bun.lock")],
@@ -33,7 +33,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if in_modules(input.path.as_str()) {
         return Ok(());
     }
-    let text = strict_json(document(input.bytes)?);
+    let text = loose_json(document(input.bytes)?);
     let json = Json::of_text(&text);
     let mut lock = Lock::default();
     json.entries(|key, value| match key {
@@ -50,6 +50,7 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
         return Err(ParseError::new("`lockfileVersion` is not a number"));
     }
     let production = lock.reached();
+    let direct = lock.direct();
     let mut packages = Packages::new(sink);
     for (place, locked) in &lock.packages {
         let Some((raw, descriptor)) = &locked.descriptor else { continue };
@@ -58,7 +59,14 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
             continue;
         }
         let presence = dev(!production.contains(place.as_str()));
-        packages.add(declared(Ecosystem::Npm, name, version, presence, json.line(raw)));
+        let mut package = declared(Ecosystem::Npm, name, version, presence, json.line(raw));
+        package.direct = Some(direct.contains(place.as_str()));
+        package.needs = needs(locked.dependencies.iter().filter_map(|name| {
+            let found = lock.packages.get(lock.find(place, name)?)?;
+            let (name, version) = split(&found.descriptor.as_ref()?.1)?;
+            Some(need(name, Some(version)))
+        }));
+        packages.add(package);
     }
     packages.finish()
 }
@@ -76,6 +84,8 @@ struct Workspace {
     /// Its place among the packages; that of the outermost project is empty.
     place: String,
     dependencies: Vec<String>,
+    /// What it needs for development only.
+    development: Vec<String>,
 }
 
 impl Workspace {
@@ -85,6 +95,9 @@ impl Workspace {
             "name" if !folder.is_empty() => read.place = string(value).unwrap_or_default(),
             key if PRODUCTION.contains(&key) => {
                 entries(value, |name, _| read.dependencies.push(name.to_owned()));
+            }
+            "devDependencies" => {
+                entries(value, |name, _| read.development.push(name.to_owned()));
             }
             _ => {}
         });
@@ -136,6 +149,15 @@ impl Lock<'_> {
         seen
     }
 
+    /// The places of packages that projects name themselves.
+    fn direct(&self) -> BTreeSet<&str> {
+        let named = self.roots.iter().flat_map(|workspace| {
+            let names = workspace.dependencies.iter().chain(&workspace.development);
+            names.filter_map(|name| self.find(&workspace.place, name))
+        });
+        named.collect()
+    }
+
     /// Where Node.js finds a package from inside another: below it, or below one around it.
     fn find(&self, from: &str, name: &str) -> Option<&str> {
         let mut around = from;
@@ -158,51 +180,4 @@ fn split(descriptor: &str) -> Option<(&str, &str)> {
     let at = descriptor.get(1..)?.find('@')?.checked_add(1)?;
     let (name, version) = descriptor.split_at_checked(at)?;
     Some((name, version.get(1..)?.strip_prefix("npm:").unwrap_or(version.get(1..)?)))
-}
-
-/// The same text with spaces for commas before a closing bracket, so that lines stay where they
-/// are.
-fn strict_json(text: &str) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    let mut in_string = false;
-    let mut is_escaped = false;
-    let mut comma = None;
-    for (at, byte) in text.bytes().enumerate() {
-        if in_string {
-            in_string = is_escaped || byte != b'"';
-            is_escaped = !is_escaped && byte == b'\\';
-            continue;
-        }
-        match byte {
-            b']' | b'}' => {
-                if let Some(comma) = comma.and_then(|comma: usize| bytes.get_mut(comma)) {
-                    *comma = b' ';
-                }
-                comma = None;
-            }
-            b',' => comma = Some(at),
-            b' ' | b'\t' | b'\r' | b'\n' => {}
-            byte => {
-                in_string = byte == b'"';
-                comma = None;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_commas_before_a_bracket_go() {
-        for (loose, strict) in [
-            (r#"{"a": [1, 2,], }"#, r#"{"a": [1, 2 ]  }"#),
-            (r#"["a,]", "\",]",]"#, r#"["a,]", "\",]" ]"#),
-            ("[1,,]", "[1, ]"),
-        ] {
-            assert_eq!(strict_json(loose), strict);
-        }
-    }
 }

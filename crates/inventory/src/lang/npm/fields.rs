@@ -15,6 +15,9 @@ pub(super) struct Fields<'a> {
     pub(super) licenses: Option<&'a RawValue>,
     pub(super) link: Option<&'a RawValue>,
     pub(super) dev: Option<&'a RawValue>,
+    pub(super) engines: Option<&'a RawValue>,
+    /// The maps that name other packages.
+    pub(super) dependencies: [Option<&'a RawValue>; 4],
 }
 
 impl<'a> Deserialize<'a> for Fields<'a> {
@@ -42,6 +45,11 @@ impl<'a> Visitor<'a> for FieldsVisitor {
                 "licenses" => &mut fields.licenses,
                 "link" => &mut fields.link,
                 "dev" => &mut fields.dev,
+                "engines" => &mut fields.engines,
+                "dependencies" => &mut fields.dependencies[0],
+                "optionalDependencies" => &mut fields.dependencies[1],
+                "peerDependencies" => &mut fields.dependencies[2],
+                "devDependencies" => &mut fields.dependencies[3],
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                     continue;

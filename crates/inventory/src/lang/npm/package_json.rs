@@ -10,7 +10,7 @@ use lazaret_core::package::{Ecosystem, PackageFact};
 /// Packages installed below `node_modules`, and applications with a manifest of their own.
 pub(crate) static PACKAGE_JSON: Extractor = Extractor {
     id: "npm/package-json",
-    version: 1,
+    version: 2,
     title: "Installed npm packages",
     spec: "https://docs.npmjs.com/cli/v11/configuring-npm/package-json",
     selects: &[Select::Name("package.json")],
@@ -24,6 +24,10 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     }
     let manifest: Fields<'_> =
         serde_json::from_slice(without_mark(input.bytes)).map_err(|error| json_error(&error))?;
+    // Extensions of Visual Studio Code have the same manifest, and names of their own.
+    if manifest.engines.is_some_and(|engines| engines.get().contains("\"vscode\"")) {
+        return Ok(());
+    }
     let name = manifest.name.and_then(string).filter(|name| is_name(name));
     let version = manifest.version.and_then(string).filter(|version| is_version(version));
     // Without both it is a marker such as `{"type": "module"}`, and no package.

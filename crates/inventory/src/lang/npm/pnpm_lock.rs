@@ -5,19 +5,20 @@
 //! development; in version 9 that follows from the graph under `importers` and `snapshots`.
 
 use super::in_modules;
-use crate::lang::declared::{Packages, declared, dev, document};
+use crate::lang::declared::{Packages, declared, dev, need, needs};
+use crate::lang::yaml_file;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
-use lazaret_core::package::Ecosystem;
+use lazaret_core::package::{Ecosystem, Need};
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde_saphyr::{Options, Spanned};
+use serde_saphyr::Spanned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// Packages a pnpm lock file declares.
 pub(crate) static PNPM_LOCK: Extractor = Extractor {
     id: "npm/pnpm-lock",
-    version: 1,
+    version: 2,
     title: "pnpm lock files",
     spec: "https://github.com/pnpm/spec/tree/master/lockfile",
     selects: &[Select::Name("pnpm-lock.yaml")],
@@ -25,29 +26,23 @@ pub(crate) static PNPM_LOCK: Extractor = Extractor {
     run,
 };
 
-/// Events of one file: the lock file of a large monorepo has some 500,000 scalars, maps and ends.
-const EVENTS_MAX: usize = 4_000_000;
-
-/// Nesting of maps and lists; the format needs six.
-const DEPTH_MAX: usize = 32;
-
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if in_modules(input.path.as_str()) {
         return Ok(());
     }
-    let text = document(input.bytes)?;
     // Since version 11 a document about pnpm itself may come first.
-    let locks: Vec<Lock> =
-        serde_saphyr::from_multiple_with_options(text, options()).map_err(|error| {
-            let line = error.location().and_then(|location| u32::try_from(location.line()).ok());
-            ParseError {
-                message: "the YAML is broken, or is no lock file of pnpm".to_owned(),
-                line,
-            }
-        })?;
+    let locks: Vec<Lock> = yaml_file::parse_all(input.bytes, "lock file of pnpm")?;
     let mut packages = Packages::new(sink);
     for lock in &locks {
         let production = lock.snapshots.as_ref().map(|snapshots| reached(lock, snapshots));
+        let direct: BTreeSet<Need> = lock.direct().collect();
+        let has_direct = !direct.is_empty();
+        let mut required: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for (key, snapshot) in lock.snapshots.iter().flatten() {
+            let of_key = snapshot.dependencies.iter().chain(&snapshot.optional);
+            let of_key = of_key.map(|(name, version)| (name.as_str(), version.as_str()));
+            required.entry(without_peers(key)).or_default().extend(of_key);
+        }
         for (key, entry) in &lock.packages.0 {
             let line = u32::try_from(key.referenced.line()).ok();
             let Some((name, version)) = locked(&key.value, entry, lock.is_before_6()) else {
@@ -57,21 +52,17 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
                 Some(production) => !production.contains(without_peers(&key.value)),
                 None => entry.dev,
             };
-            packages.add(declared(Ecosystem::Npm, name, version, dev(is_dev), line));
+            let mut package = declared(Ecosystem::Npm, name, version, dev(is_dev), line);
+            package.direct = has_direct.then(|| direct.contains(&need(name, Some(version))));
+            let of_snapshots = required.get(key.value.as_str()).into_iter().flatten().copied();
+            let of_entry = entry.dependencies.iter().chain(&entry.optional);
+            let of_entry = of_entry.map(|(name, version)| (name.as_str(), version.as_str()));
+            let found = of_snapshots.chain(of_entry);
+            package.needs = needs(found.filter_map(|(name, version)| lock.need(name, version)));
+            packages.add(package);
         }
     }
     packages.finish()
-}
-
-fn options() -> Options {
-    serde_saphyr::options! {
-        budget: serde_saphyr::budget! {
-            max_events: EVENTS_MAX,
-            max_nodes: EVENTS_MAX,
-            max_depth: DEPTH_MAX,
-        },
-        with_snippet: false,
-    }
 }
 
 #[derive(Deserialize)]
@@ -83,6 +74,13 @@ struct Lock {
     #[serde(default)]
     packages: Entries,
     snapshots: Option<BTreeMap<String, Snapshot>>,
+    /// What the only project needs, where there is no `importers`.
+    #[serde(default)]
+    dependencies: BTreeMap<String, Dependency>,
+    #[serde(default, rename = "optionalDependencies")]
+    optional: BTreeMap<String, Dependency>,
+    #[serde(default, rename = "devDependencies")]
+    development: BTreeMap<String, Dependency>,
 }
 
 impl Lock {
@@ -90,6 +88,31 @@ impl Lock {
     fn is_before_6(&self) -> bool {
         let major = self.version.split('.').next().unwrap_or_default();
         major.parse::<u32>().is_ok_and(|major| major < 6)
+    }
+
+    /// What the projects name themselves.
+    fn direct(&self) -> impl Iterator<Item = Need> {
+        let of_importers = self.importers.values().flat_map(|importer| {
+            importer.dependencies.iter().chain(&importer.optional).chain(&importer.development)
+        });
+        let own = self.dependencies.iter().chain(&self.optional).chain(&self.development);
+        own.chain(of_importers)
+            .filter_map(|(name, dependency)| self.need(name, dependency.0.as_deref()?))
+    }
+
+    /// What a name and the version behind it mean. An alias has the whole key for a version; a
+    /// folder of the project is none.
+    fn need(&self, name: &str, version: &str) -> Option<Need> {
+        if version.starts_with("link:") || version.starts_with("file:") {
+            return None;
+        }
+        let of_key = if self.is_before_6() { of_path(version) } else { of_alias(version) };
+        if let Some((name, version)) = of_key {
+            return Some(need(name, Some(version)));
+        }
+        let plain = without_peers(version);
+        let plain = if self.is_before_6() { plain.split('_').next()? } else { plain };
+        Some(need(name, Some(plain)))
     }
 }
 
@@ -100,9 +123,11 @@ struct Importer {
     dependencies: BTreeMap<String, Dependency>,
     #[serde(rename = "optionalDependencies")]
     optional: BTreeMap<String, Dependency>,
+    #[serde(rename = "devDependencies")]
+    development: BTreeMap<String, Dependency>,
 }
 
-/// What a project's dependency was resolved to; known in version 9 only.
+/// What a project's dependency was resolved to.
 struct Dependency(Option<String>);
 
 /// What a package depends on.
@@ -122,6 +147,10 @@ struct Entry {
     /// Written where the key has no name, as for repositories and archives.
     name: Option<String>,
     version: Option<String>,
+    /// Up to version 6; later these are under `snapshots`.
+    dependencies: BTreeMap<String, String>,
+    #[serde(rename = "optionalDependencies")]
+    optional: BTreeMap<String, String>,
 }
 
 /// The map under `packages`, in its order and with lines.
@@ -164,8 +193,8 @@ impl<'de> Deserialize<'de> for Dependency {
                 f.write_str("a dependency")
             }
 
-            fn visit_str<E>(self, _: &str) -> Result<Dependency, E> {
-                Ok(Dependency(None))
+            fn visit_str<E>(self, version: &str) -> Result<Dependency, E> {
+                Ok(Dependency(Some(version.to_owned())))
             }
 
             fn visit_f64<E>(self, _: f64) -> Result<Dependency, E> {
@@ -224,6 +253,13 @@ fn reached<'l>(lock: &'l Lock, snapshots: &'l BTreeMap<String, Snapshot>) -> BTr
 /// `name@1.0.0` of `name@1.0.0(peer@2.0.0)`.
 fn without_peers(key: &str) -> &str {
     key.split('(').next().unwrap_or(key)
+}
+
+/// Name and version of an alias: a key, in which a name stands before the version.
+fn of_alias(version: &str) -> Option<(&str, &str)> {
+    let is_name =
+        version.starts_with(['@', '/']) || version.starts_with(|c: char| c.is_alphabetic());
+    of_descriptor(version).filter(|_| is_name && !version.contains("://"))
 }
 
 /// The name and version of a package, unless it is a folder of the project.

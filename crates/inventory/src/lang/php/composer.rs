@@ -1,6 +1,6 @@
 //! `composer.lock`, and `vendor/composer/installed.json`, which lists the same of what is installed.
 
-use crate::lang::declared::{Packages, declared};
+use crate::lang::declared::{Packages, declared, need, needs};
 use crate::lang::json::{Json, entries, items, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::{Ecosystem, Presence};
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 /// Packages a Composer lock file declares.
 pub(crate) static COMPOSER_LOCK: Extractor = Extractor {
     id: "php/composer-lock",
-    version: 1,
+    version: 2,
     title: "Composer lock files",
     spec: "https://getcomposer.org/doc/01-basic-usage.md",
     selects: &[Select::Name("composer.lock")],
@@ -20,7 +20,7 @@ pub(crate) static COMPOSER_LOCK: Extractor = Extractor {
 /// Packages Composer has installed.
 pub(crate) static INSTALLED: Extractor = Extractor {
     id: "php/installed",
-    version: 1,
+    version: 2,
     title: "Installed Composer packages",
     spec: "https://getcomposer.org/doc/07-runtime.md",
     selects: &[Select::NameIn("installed.json", "composer")],
@@ -64,9 +64,16 @@ fn run_installed(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), Parse
 
 fn add(package: &RawValue, presence: Presence, json: &Json<'_>, packages: &mut Packages<'_, '_>) {
     let (mut name, mut version, mut licenses) = (None, None, Vec::new());
+    let mut required = Vec::new();
     entries(package, |key, value| match key {
         "name" => name = string(value),
         "version" => version = string(value).map(|text| (text, json.line(value))),
+        // PHP itself and its extensions have names without a vendor.
+        "require" => entries(value, |name, _| {
+            if name.contains('/') {
+                required.push(need(name, None));
+            }
+        }),
         "license" => {
             licenses.extend(string(value));
             items(value, |license| {
@@ -80,6 +87,7 @@ fn add(package: &RawValue, presence: Presence, json: &Json<'_>, packages: &mut P
     if let (Some(name), Some((version, line))) = (name, version) {
         let mut package = declared(Ecosystem::Composer, &name, &version, presence, line);
         package.licenses = licenses;
+        package.needs = needs(required);
         packages.add(package);
     }
 }

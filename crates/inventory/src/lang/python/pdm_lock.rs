@@ -1,6 +1,7 @@
 //! `pdm.lock`.
 
-use crate::lang::declared::{Packages, declared, dev};
+use super::name_of;
+use crate::lang::declared::{Packages, declared, dev, need, needs};
 use crate::lang::toml_file::parse;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
@@ -10,7 +11,7 @@ use toml::Spanned;
 /// Projects a PDM lock file declares.
 pub(crate) static PDM_LOCK: Extractor = Extractor {
     id: "python/pdm-lock",
-    version: 1,
+    version: 2,
     title: "PDM lock files",
     spec: "https://pdm-project.org/latest/usage/lockfile/",
     selects: &[Select::Name("pdm.lock")],
@@ -32,6 +33,8 @@ struct Locked {
     groups: Vec<String>,
     /// A folder or file of the project.
     path: Option<String>,
+    #[serde(default)]
+    dependencies: Vec<String>,
 }
 
 impl Locked {
@@ -48,7 +51,10 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     for one in lock.package.iter().filter(|one| one.path.is_none()) {
         let line = places.line(one.version.span().start);
         let (version, presence) = (one.version.get_ref(), dev(one.is_dev()));
-        packages.add(declared(Ecosystem::Pypi, &one.name, version, presence, line));
+        let mut package = declared(Ecosystem::Pypi, &one.name, version, presence, line);
+        let names = one.dependencies.iter().filter_map(|spec| name_of(spec));
+        package.needs = needs(names.map(|name| need(name, None)));
+        packages.add(package);
     }
     packages.finish()
 }

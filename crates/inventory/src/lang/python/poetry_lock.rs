@@ -1,17 +1,18 @@
 //! `poetry.lock`.
 
-use crate::lang::declared::{Packages, declared, dev};
+use crate::lang::declared::{Packages, declared, dev, need, needs};
 use crate::lang::toml_file::parse;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// Projects a Poetry lock file declares. Which are for development is said by versions before 1.5
 /// and from 2.0 on.
 pub(crate) static POETRY_LOCK: Extractor = Extractor {
     id: "python/poetry-lock",
-    version: 1,
+    version: 2,
     title: "Poetry lock files",
     spec: "https://python-poetry.org/docs/basic-usage/",
     selects: &[Select::Name("poetry.lock")],
@@ -33,6 +34,8 @@ struct Locked {
     #[serde(default)]
     groups: Vec<String>,
     source: Option<Source>,
+    #[serde(default)]
+    dependencies: BTreeMap<String, toml::Value>,
 }
 
 #[derive(Deserialize)]
@@ -59,7 +62,9 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     for one in lock.package.iter().filter(|one| !one.is_local()) {
         let line = places.line(one.version.span().start);
         let (version, presence) = (one.version.get_ref(), dev(one.is_dev()));
-        packages.add(declared(Ecosystem::Pypi, &one.name, version, presence, line));
+        let mut package = declared(Ecosystem::Pypi, &one.name, version, presence, line);
+        package.needs = needs(one.dependencies.keys().map(|name| need(name, None)));
+        packages.add(package);
     }
     packages.finish()
 }

@@ -85,6 +85,22 @@ fn requirement(line: &str, number: u32, packages: &mut Packages<'_, '_>, broken:
     packages.add(declared(Ecosystem::Pypi, name, version, Presence::Declared, Some(number)));
 }
 
+/// Name and version of one requirement that allows only one version.
+pub(crate) fn pin(requirement: &str) -> Option<(&str, &str)> {
+    let requirement = requirement.split([';', '#']).next().unwrap_or(requirement).trim();
+    let name_end = requirement.find(|c: char| !is_name_char(c))?;
+    let (name, rest) = requirement.split_at_checked(name_end)?;
+    let rest = rest.trim_start();
+    let rest = match rest.strip_prefix('[') {
+        Some(extras) => extras.split_once(']')?.1.trim_start(),
+        None => rest,
+    };
+    let version = pinned(rest.trim_start_matches('(').trim_end_matches(')'))?;
+    let is_right = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && version.starts_with(|c: char| c.is_ascii_alphanumeric());
+    is_right.then_some((name, version))
+}
+
 const NOT_ONE: &str = "expected `NAME==VERSION` or another requirement";
 
 /// The only version that fulfills a specifier.

@@ -3,7 +3,7 @@
 //! The projects of the workspace are packages of the file too; what only their dependency groups
 //! need is for development.
 
-use crate::lang::declared::{Packages, declared, dev};
+use crate::lang::declared::{Packages, declared, dev, need, needs};
 use crate::lang::toml_file::parse;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
@@ -14,7 +14,7 @@ use toml::Spanned;
 /// Projects a lock file of uv declares.
 pub(crate) static UV_LOCK: Extractor = Extractor {
     id: "python/uv-lock",
-    version: 1,
+    version: 2,
     title: "uv lock files",
     spec: "https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile",
     selects: &[Select::Name("uv.lock")],
@@ -39,11 +39,16 @@ struct Locked {
     dependencies: Vec<Dependency>,
     #[serde(default, rename = "optional-dependencies")]
     optional: BTreeMap<String, Vec<Dependency>>,
+    /// Dependency groups, of projects of the workspace.
+    #[serde(default, rename = "dev-dependencies")]
+    development: BTreeMap<String, Vec<Dependency>>,
 }
 
 #[derive(Deserialize)]
 struct Dependency {
     name: String,
+    /// Written where there are several.
+    version: Option<String>,
 }
 
 /// Where a package is from; those of the workspace lie in a folder.
@@ -63,12 +68,25 @@ impl Source {
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let (lock, places) = parse::<Lock>(input.bytes)?;
     let production = reached(&lock.package);
+    let direct: BTreeSet<&str> = lock
+        .package
+        .iter()
+        .filter(|one| one.source.is_local())
+        .flat_map(|one| {
+            let groups = one.optional.values().chain(one.development.values()).flatten();
+            one.dependencies.iter().chain(groups).map(|needed| &*needed.name)
+        })
+        .collect();
     let mut packages = Packages::new(sink);
     for one in lock.package.iter().filter(|one| !one.source.is_local()) {
         let Some(version) = &one.version else { continue };
         let line = places.line(version.span().start);
         let presence = dev(production.as_ref().is_some_and(|names| !names.contains(&*one.name)));
-        packages.add(declared(Ecosystem::Pypi, &one.name, version.get_ref(), presence, line));
+        let mut package = declared(Ecosystem::Pypi, &one.name, version.get_ref(), presence, line);
+        package.direct = production.is_some().then(|| direct.contains(&*one.name));
+        let needed = one.dependencies.iter().chain(one.optional.values().flatten());
+        package.needs = needs(needed.map(|one| need(&one.name, one.version.as_deref())));
+        packages.add(package);
     }
     packages.finish()
 }
