@@ -24,7 +24,10 @@ fn the_running_debian_lists_what_its_own_tool_lists() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|package| package["ecosystem"] == "deb")
+        // What other databases and files that lie about tell of Debian packages is not dpkg's.
+        .filter(|package| {
+            package["found_by"].as_array().unwrap().iter().any(|by| by == "dpkg/status")
+        })
         .map(|package| {
             let field = |name: &str| package[name].as_str().unwrap_or_default().to_owned();
             let source = &package["source"];
