@@ -77,9 +77,23 @@ pub fn write_database_with(
     options: &BuildOptions<'_>,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
+    write_database_keeping(records, options, Vec::new(), write)
+}
+
+/// [`write_database_with`], with segments of the database before in place of those of the same
+/// name. Their files are not written: they are where the others are to be.
+pub fn write_database_keeping(
+    records: &Records,
+    options: &BuildOptions<'_>,
+    kept: Vec<SegmentInfo>,
+    write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+) -> Result<Manifest, BuildError> {
     let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
     let mut segments = Vec::new();
     for (name, segment) in &records.segments {
+        if kept.iter().any(|kept| kept.name == *name) {
+            continue;
+        }
         let normal = normalize(segment);
         let before = options.previous.map_or(Ok(None), |db| db.segment(name));
         let before = Before { segment: before.map_err(BuildError::Previous)?, built };
@@ -98,11 +112,14 @@ pub fn write_database_with(
             scheme: segment.scheme.name().to_owned(),
             source: segment.source.clone(),
             gap: segment.gap.clone(),
+            feeds: records.shares.get(name).cloned().unwrap_or_default(),
+            old: None,
             records: fit(normal.len(), name, "records")?,
             packages: fit(packages.len(), name, "packages")?,
             newest: newest(segment),
         });
     }
+    segments.extend(kept);
     let manifest = Manifest::new(segments, built);
     let json = manifest.to_json().map_err(BuildError::Manifest)?;
     hand_over(write, MANIFEST_FILE, json.as_bytes())?;

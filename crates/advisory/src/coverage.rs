@@ -1,6 +1,7 @@
 //! What is said of packages that nobody judges, or not wholly.
 
 use crate::distribution::title;
+use crate::manifest::Old;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::Ecosystem;
 use std::collections::BTreeSet;
@@ -31,6 +32,14 @@ pub(crate) fn nothing_read(inventory: &Inventory) -> Option<String> {
 pub(crate) fn partly_checked(ecosystem: Ecosystem, count: usize, gap: &str) -> String {
     let (packages, were) = counted(ecosystem, count);
     format!("{packages} {were} checked in part: the advisories are {gap}")
+}
+
+/// What the report says about packages whose judge could not be brought up to date.
+pub(crate) fn checked_with_old(ecosystem: Ecosystem, count: usize, old: &Old) -> String {
+    let (packages, were) = counted(ecosystem, count);
+    let day = old.since.as_deref().map(|since| since.get(..10).unwrap_or(since));
+    let of = day.map_or_else(String::new, |day| format!(" of {day}"));
+    format!("{packages} {were} checked with old advisories{of}: {}", old.why)
 }
 
 /// What the report says about operating-system packages that others than the distribution made.

@@ -18,7 +18,7 @@ use self::judge::{ChannelFix, Decision, Hit, Judge};
 use self::state::state;
 use self::subject::Subject;
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties};
+use crate::coverage::{checked_with_old, not_checked, nothing_read, partly_checked, third_parties};
 use crate::distribution::segment_name;
 use crate::grouping::{Group, Ids, group};
 use crate::interval::RangeRef;
@@ -131,6 +131,10 @@ fn judges<'a>(
         }
         if let Some(gap) = &info.gap {
             let message = partly_checked(ecosystem, count, gap);
+            matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+        }
+        if let Some(old) = &info.old {
+            let message = checked_with_old(ecosystem, count, old);
             matched.problems.push(Problem::general(ProblemKind::Coverage, message));
         }
         matched.segments.push(SegmentUse {

@@ -15,6 +15,8 @@ pub struct Records {
     pub counts: BTreeMap<String, Counts>,
     /// What could not be read: whole files, or single records of files that otherwise could.
     pub refused: Vec<Refused>,
+    /// How many records each feed filed in each segment, by segment and feed id.
+    pub shares: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
 /// The records of one source for one release or registry.

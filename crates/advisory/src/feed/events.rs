@@ -171,7 +171,7 @@ mod tests {
 
     fn read(events: &str, scheme: Scheme) -> String {
         let events: Vec<Event<'_>> = serde_json::from_str(events).unwrap();
-        let mut gather = Gather::new(&FEEDS[0]);
+        let mut gather = Gather::new(FEEDS[0]);
         let texts: Vec<String> =
             ranges(&events, scheme, &mut gather).iter().map(ToString::to_string).collect();
         texts.join(" | ")

@@ -20,6 +20,7 @@ pub struct Gather {
     segments: BTreeMap<String, Draft>,
     counts: BTreeMap<String, Counts>,
     refused: Vec<Refused>,
+    shares: BTreeMap<String, BTreeMap<String, u64>>,
     here: Counts,
     /// What the parser of the file read here found lacking.
     noticed: Option<Gap>,
@@ -87,6 +88,7 @@ impl Gather {
             segments: BTreeMap::new(),
             counts: BTreeMap::new(),
             refused: Vec::new(),
+            shares: BTreeMap::new(),
             here: Counts::default(),
             noticed: None,
         }
@@ -213,6 +215,8 @@ impl Gather {
     /// Joins what another file said.
     pub(crate) fn absorb(&mut self, other: Self) {
         for (name, draft) in other.segments {
+            let filed = u64::try_from(draft.records.len()).unwrap_or(u64::MAX);
+            add(self.shares.entry(name.clone()).or_default(), other.feed.id, filed);
             match self.segments.get_mut(&name) {
                 None => {
                     self.segments.insert(name, draft);
@@ -240,7 +244,12 @@ impl Gather {
         }
         self.refused.sort();
         let segments = self.segments.into_iter().map(|(name, draft)| (name, draft.finish()));
-        Records { segments: segments.collect(), counts: self.counts, refused: self.refused }
+        Records {
+            segments: segments.collect(),
+            counts: self.counts,
+            refused: self.refused,
+            shares: self.shares,
+        }
     }
 }
 

@@ -299,6 +299,7 @@ impl Import<'_> {
             segments: segments.collect(),
             counts: BTreeMap::from([(FEED.to_owned(), self.counts)]),
             refused: self.refused,
+            ..Records::default()
         }
     }
 }
