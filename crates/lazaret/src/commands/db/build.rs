@@ -9,7 +9,11 @@ use crate::settings::{Day, moment};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::{Records, Refused};
-use lazaret_advisory::{BuildError, BuildOptions, Db, Manifest, write_database_with};
+use lazaret_advisory::update::{Keep, Kept, kept};
+use lazaret_advisory::{
+    BuildError, BuildOptions, Db, MANIFEST_FILE, Manifest, write_database_keeping,
+};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -21,60 +25,154 @@ const FEED_DEPTH_MAX: usize = 16;
 const BROKEN_SHOWN_MAX: usize = 10;
 
 pub(super) fn build(args: &DbBuildArgs) -> Result<u8> {
-    let read_error = |error: std::io::Error, path: &Path| {
-        let context = format!("failed to read {}", path.display());
-        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
-    };
     check_free(&args.out)?;
-    let mut paths = Vec::new();
-    list_files(&args.feeds, &mut paths).map_err(|error| read_error(error, &args.feeds))?;
-    let options = MirrorOptions { redistributable_only: args.redistributable };
-    let records = read_mirror(&paths, &|path| std::fs::read(args.feeds.join(path)), &options)
-        .map_err(|error| {
-            let context = format!("failed to read feeds from {}", args.feeds.display());
+    let accepted = args.accept_shrunk.iter().cloned().collect();
+    let rebuild = Rebuild {
+        feeds: &args.feeds,
+        out: &args.out,
+        previous: args.previous.as_deref(),
+        at: args.at.as_deref(),
+        redistributable: args.redistributable,
+        accepted: &accepted,
+        is_update: false,
+    };
+    let built = rebuild.run()?;
+    print(&built.text(args.verbose))?;
+    let broken = broken_files(&built.paths, &built.records, "the database was built without them");
+    match (broken, built.distrusted()) {
+        (None, None) => Ok(0),
+        (Some(error), None) | (None, Some(error)) => Err(error),
+        (Some(broken), Some(distrusted)) => {
+            let message = format!("{}\n{}", broken.error, distrusted.error);
+            let error = CommandError::new(Kind::Input, anyhow::anyhow!(message));
+            Err(distrusted.hints.into_iter().fold(error, CommandError::hint))
+        }
+    }
+}
+
+/// A database that is built from a folder of feeds, in place of the one that is there.
+pub(super) struct Rebuild<'a> {
+    pub(super) feeds: &'a Path,
+    pub(super) out: &'a Path,
+    /// The database that says when records were first seen, where it is another one.
+    pub(super) previous: Option<&'a Path>,
+    pub(super) at: Option<&'a str>,
+    pub(super) redistributable: bool,
+    /// Feeds and segments whose change is wanted.
+    pub(super) accepted: &'a BTreeSet<String>,
+    /// Whether segments stay that the folder has no feed for.
+    pub(super) is_update: bool,
+}
+
+/// What a build came to.
+pub(super) struct Built {
+    pub(super) paths: Vec<String>,
+    pub(super) records: Records,
+    pub(super) manifest: Manifest,
+    pub(super) kept: Vec<Kept>,
+}
+
+impl Rebuild<'_> {
+    pub(super) fn run(&self) -> Result<Built> {
+        let read_error = |error: std::io::Error, path: &Path| {
+            let context = format!("failed to read {}", path.display());
+            CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
+        };
+        let mut paths = Vec::new();
+        list_files(self.feeds, &mut paths).map_err(|error| read_error(error, self.feeds))?;
+        let options = MirrorOptions { redistributable_only: self.redistributable };
+        let records = read_mirror(&paths, &|path| std::fs::read(self.feeds.join(path)), &options)
+            .map_err(|error| {
+            let context = format!("failed to read feeds from {}", self.feeds.display());
             let error = CommandError::new(Kind::Input, anyhow::Error::new(error).context(context));
             let paths: Vec<&str> =
                 FEEDS.iter().filter_map(|feed| feed.paths.first()).copied().collect();
             error.hint(format!("a folder of feeds has files such as {}", paths.join(", ")))
         })?;
-    if records.segments.is_empty() {
-        let nothing = || CommandError::new(Kind::Input, anyhow::anyhow!("no feed has any record"));
-        return Err(broken_files(&paths, &records, "nothing was built").unwrap_or_else(nothing));
+        if records.segments.is_empty() {
+            let nothing =
+                || CommandError::new(Kind::Input, anyhow::anyhow!("no feed has any record"));
+            let broken = broken_files(&paths, &records, "nothing was built");
+            return Err(broken.unwrap_or_else(nothing));
+        }
+        let kept = self.kept(&records);
+        let manifest = self.replace_database(&records, &kept)?;
+        Ok(Built { paths, records, manifest, kept })
     }
-    let manifest = replace_database(args, &records)?;
-    print(&built(&records, &manifest, args.verbose))?;
-    broken_files(&paths, &records, "the database was built without them").map_or(Ok(0), Err)
+
+    /// The segments of the database that is there that stay as they are.
+    fn kept(&self, records: &Records) -> Vec<Kept> {
+        let Some(there) = previous(self.out) else { return Vec::new() };
+        let manifest = std::fs::read(self.out.join(MANIFEST_FILE)).unwrap_or_default();
+        let Ok(manifest) = Manifest::parse(&manifest) else { return Vec::new() };
+        let mut kept =
+            kept(&manifest, records, Keep { accepted: self.accepted, unread: self.is_update });
+        kept.retain(|kept| {
+            let is_whole = there.segment(&kept.info.name).is_ok();
+            if !is_whole {
+                tracing::warn!("the segment `{}` is damaged and cannot stay", kept.info.name);
+            }
+            is_whole
+        });
+        kept
+    }
+
+    /// Writes the database, with the first-seen times of the one it follows.
+    fn replace_database(&self, records: &Records, kept: &[Kept]) -> Result<Manifest> {
+        let asked = self.at.map(|at| moment(at, Day::Begins)).transpose()?;
+        let previous = match self.previous {
+            Some(folder) => Some(open(Some(folder))?),
+            None => previous(self.out),
+        };
+        let before = previous.as_ref().and_then(Db::time);
+        if let (Some(asked), Some(before)) = (asked, before)
+            && asked < before
+        {
+            let of = previous.as_ref().and_then(Db::built).unwrap_or("a later day");
+            let message = format!("--at is earlier than the database before, which is of {of}");
+            return Err(CommandError::usage(message));
+        }
+        let at = asked.or_else(source_date);
+        let stay = || kept.iter().map(|kept| kept.info.clone()).collect();
+        replace(self.out, |write| {
+            let options = BuildOptions { at, previous: previous.as_ref() };
+            let manifest = match write_database_keeping(records, &options, stay(), write) {
+                // A database is built again where the one before is damaged: then it begins anew.
+                Err(BuildError::Previous(error)) if self.previous.is_none() => {
+                    tracing::warn!("first-seen times begin anew: {error}");
+                    let options = BuildOptions { at, previous: None };
+                    write_database_keeping(records, &options, stay(), write)?
+                }
+                written => written?,
+            };
+            Ok(manifest)
+        })
+    }
 }
 
-/// Writes the database, with the first-seen times of the one it follows.
-fn replace_database(args: &DbBuildArgs, records: &Records) -> Result<Manifest> {
-    let asked = args.at.as_deref().map(|at| moment(at, Day::Begins)).transpose()?;
-    let previous = match &args.previous {
-        Some(folder) => Some(open(Some(folder))?),
-        None => previous(&args.out),
-    };
-    let before = previous.as_ref().and_then(Db::time);
-    if let (Some(asked), Some(before)) = (asked, before)
-        && asked < before
-    {
-        let of = previous.as_ref().and_then(Db::built).unwrap_or("a later day");
-        let message = format!("--at is earlier than the database before, which is of {of}");
-        return Err(CommandError::usage(message));
-    }
-    let at = asked.or_else(source_date);
-    replace(&args.out, |write| {
-        let options = BuildOptions { at, previous: previous.as_ref() };
-        let manifest = match write_database_with(records, &options, write) {
-            // A database is built again where the one before is damaged: then it begins anew.
-            Err(BuildError::Previous(error)) if args.previous.is_none() => {
-                tracing::warn!("first-seen times begin anew: {error}");
-                let options = BuildOptions { at, previous: None };
-                write_database_with(records, &options, write)?
+impl Built {
+    /// The failure that segments are which stay as they were though there is a newer state.
+    pub(super) fn distrusted(&self) -> Option<CommandError> {
+        let mut message = "segments stay as they were, because what is to replace them is not \
+                           to be believed:"
+            .to_owned();
+        let mut feeds = BTreeSet::new();
+        for kept in &self.kept {
+            if let (Some(feed), Some(old)) = (&kept.feed, &kept.info.old) {
+                feeds.insert(feed.as_str());
+                // Writing to a String cannot fail.
+                let _: std::fmt::Result = write!(message, "\n  {}: {}", kept.info.name, old.why);
             }
-            written => written?,
-        };
-        Ok(manifest)
-    })
+        }
+        let first = feeds.first()?;
+        let error = CommandError::new(Kind::Input, anyhow::anyhow!(message));
+        Some(error.hint(format!("where that is wanted: --accept-shrunk {first}")))
+    }
+
+    /// What a build says: a line a feed, what was refused, and the sum.
+    pub(super) fn text(&self, verbose: bool) -> String {
+        built(&self.records, &self.manifest, verbose)
+    }
 }
 
 /// The failure that broken files of a feed are: a database that lacks what is in them looks better
@@ -116,7 +214,6 @@ fn list_files(root: &Path, files: &mut Vec<String>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a build says: a line a feed, what was refused, and the sum.
 fn built(records: &Records, manifest: &Manifest, verbose: bool) -> String {
     let mut text = String::new();
     let mut line = |args: std::fmt::Arguments<'_>| {
