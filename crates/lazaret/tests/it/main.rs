@@ -13,4 +13,6 @@ mod registry;
 mod rootfs;
 mod settings;
 mod support;
+mod update;
+mod update_faults;
 mod usage;
