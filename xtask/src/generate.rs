@@ -60,7 +60,7 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 16] = [
         &[],
         &["image"],
         &["rootfs"],
@@ -74,6 +74,7 @@ fn cli_reference() -> Result<String> {
         &["db", "import"],
         &["db", "pull"],
         &["db", "push"],
+        &["db", "update"],
         &["clean"],
         &["version"],
     ];

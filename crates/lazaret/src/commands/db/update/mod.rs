@@ -11,6 +11,9 @@ mod mirror;
 mod source;
 mod transfer;
 
+#[cfg(test)]
+mod tests;
+
 use self::mirror::Mirror;
 use self::source::{Done, Job};
 use self::transfer::Transfer;

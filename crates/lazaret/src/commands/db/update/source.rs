@@ -22,6 +22,9 @@ const RECORD_BYTES_MAX: u64 = 64 << 20;
 /// Releases of a series, or years, that are tried one after the other.
 const TRIED_MAX: u32 = 100;
 
+/// Years that fail one after the other before the source is given up.
+const FAILURES_MAX: u32 = 3;
+
 /// What is needed to bring one source up to date.
 pub(super) struct Job<'a> {
     pub(super) source: &'a Source,
@@ -367,6 +370,7 @@ impl Job<'_> {
 
     fn years(&mut self, before: &str, after: &str, first: u16, last: u16) {
         let end = u32::from(last).saturating_add(TRIED_MAX);
+        let mut failures = 0;
         for year in u32::from(first)..end {
             let path = format!("{before}{year}{after}");
             let ran = match self.file(&path, &path, &path) {
@@ -374,10 +378,10 @@ impl Job<'_> {
                 Ok(Came::Missing) => Err(self.nobody_has(&path)),
                 came => came.map(drop),
             };
-            // A server that fails at every year need not be asked for a hundred of them.
-            let failed = ran.is_err();
+            failures = if ran.is_err() { failures + 1 } else { 0 };
             self.note(ran);
-            if failed && (self.done.is_nothing() || year > u32::from(last)) {
+            // A server that fails at every year need not be asked for a hundred of them.
+            if failures == FAILURES_MAX {
                 break;
             }
         }
