@@ -6,7 +6,7 @@ use crate::format::{
     MARK, NONE, Section, pack_cve, severity_code, slot_of, status_code,
 };
 use crate::interval::RangeRef;
-use crate::manifest::{Manifest, SegmentInfo, is_segment_name};
+use crate::manifest::{Manifest, Old, SegmentInfo, is_segment_name};
 use crate::reader::{Db, DbError, broken};
 use crate::records::{Records, SegmentRecords};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd};
@@ -77,21 +77,30 @@ pub fn write_database_with(
     options: &BuildOptions<'_>,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
-    write_database_keeping(records, options, Vec::new(), write)
+    write_database_keeping(records, options, Stay::default(), write)
 }
 
-/// [`write_database_with`], with segments of the database before in place of those of the same
-/// name. Their files are not written: they are where the others are to be.
+/// What of the database before stays in the one that is written.
+#[derive(Clone, Debug, Default)]
+pub struct Stay {
+    /// Whole segments, in place of those of the same name. Their files are not written: they are
+    /// where the others are to be.
+    pub kept: Vec<SegmentInfo>,
+    /// Segments that are written, and yet are as old as this in part, by name.
+    pub old: BTreeMap<String, Old>,
+}
+
+/// [`write_database_with`], where something of the database before stays.
 pub fn write_database_keeping(
     records: &Records,
     options: &BuildOptions<'_>,
-    kept: Vec<SegmentInfo>,
+    stay: Stay,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
     let built = options.at.or_else(|| time_of(records)).max(options.previous.and_then(Db::time));
     let mut segments = Vec::new();
     for (name, segment) in &records.segments {
-        if kept.iter().any(|kept| kept.name == *name) {
+        if stay.kept.iter().any(|kept| kept.name == *name) {
             continue;
         }
         let normal = normalize(segment);
@@ -113,13 +122,13 @@ pub fn write_database_keeping(
             source: segment.source.clone(),
             gap: segment.gap.clone(),
             feeds: records.shares.get(name).cloned().unwrap_or_default(),
-            old: None,
+            old: stay.old.get(name).cloned(),
             records: fit(normal.len(), name, "records")?,
             packages: fit(packages.len(), name, "packages")?,
             newest: newest(segment),
         });
     }
-    segments.extend(kept);
+    segments.extend(stay.kept);
     let manifest = Manifest::new(segments, built);
     let json = manifest.to_json().map_err(BuildError::Manifest)?;
     hand_over(write, MANIFEST_FILE, json.as_bytes())?;

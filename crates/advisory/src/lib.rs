@@ -88,7 +88,7 @@ mod search;
 mod segment;
 
 pub use build::{
-    BuildError, BuildOptions, write_database, write_database_keeping, write_database_with,
+    BuildError, BuildOptions, Stay, write_database, write_database_keeping, write_database_with,
     write_segment,
 };
 pub use diff::{

@@ -59,8 +59,8 @@ pub struct SegmentInfo {
     /// joined.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub feeds: BTreeMap<String, u64>,
-    /// Set where it was taken over from the database before because a newer state of its source was
-    /// not to be believed.
+    /// Set where it, or a part of it, is of a time before the rest of its database: a newer state of
+    /// its source was not to be had or not to be believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub old: Option<Old>,
     /// The newest date of any record (RFC 3339, UTC).
@@ -74,7 +74,7 @@ pub struct Old {
     /// The time of the database it was built for (RFC 3339, UTC), where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<String>,
-    /// What is wrong with the newer state, for people.
+    /// Why there is no newer state, for people.
     pub why: String,
 }
 

@@ -44,6 +44,16 @@ fn a_feed_that_breaks_keeps_its_segment_and_the_others_go_on() {
         assert_kept(&place, &ran, "osv-npm", said);
         let expected = ["alpine-3.19 4", "alpine-3.20 7", "npm 10", "wolfi 6"];
         assert_eq!(place.segments(), expected, "{said}");
+        let old = &place.segment("npm")["old"];
+        assert_eq!(old["why"], "osv-npm could not be brought up to date");
+        assert_eq!(old["since"], "2024-02-01T00:00:00Z");
+        assert!(place.segment("alpine-3.20")["old"].is_null());
+        // It is of today again when the feed is.
+        place.web.put(&format!("{NPM}/all.zip"), Export::of(11).zip());
+        place.updated();
+        assert!(place.segment("npm")["old"].is_null());
+        assert_eq!(place.segment("npm")["records"], 11);
+        assert!(place.updated().stdout.contains("Nothing changed"));
     }
 }
 
@@ -101,6 +111,8 @@ fn a_release_that_fails_keeps_only_itself() {
     place.web.put(&format!("{ALPINE}/v3.19/main.json"), "<html>");
     assert_kept(&place, &place.update(&[]), "alpine-secdb", "v3.19/main.json is refused");
     assert_eq!(place.segments(), ["alpine-3.19 4", "alpine-3.20 7", "npm 10", "wolfi 6"]);
+    assert!(place.segment("alpine-3.19")["old"].is_object());
+    assert!(place.segment("alpine-3.20")["old"].is_null());
 }
 
 #[test]

@@ -11,9 +11,9 @@ use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::{Records, Refused};
 use lazaret_advisory::update::{Keep, Kept, kept};
 use lazaret_advisory::{
-    BuildError, BuildOptions, Db, MANIFEST_FILE, Manifest, write_database_keeping,
+    BuildError, BuildOptions, Db, MANIFEST_FILE, Manifest, Old, Stay, write_database_keeping,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -35,6 +35,7 @@ pub(super) fn build(args: &DbBuildArgs) -> Result<u8> {
         redistributable: args.redistributable,
         accepted: &accepted,
         is_update: false,
+        stale: &|_, _| None,
     };
     let built = rebuild.run()?;
     print(&built.text(args.verbose))?;
@@ -50,6 +51,9 @@ pub(super) fn build(args: &DbBuildArgs) -> Result<u8> {
     }
 }
 
+/// Says of a segment's name and of the records each feed filed in it why it is not of today.
+pub(super) type WhyStale<'a> = &'a dyn Fn(&str, &BTreeMap<String, u64>) -> Option<String>;
+
 /// A database that is built from a folder of feeds, in place of the one that is there.
 pub(super) struct Rebuild<'a> {
     pub(super) feeds: &'a Path,
@@ -62,6 +66,8 @@ pub(super) struct Rebuild<'a> {
     pub(super) accepted: &'a BTreeSet<String>,
     /// Whether segments stay that the folder has no feed for.
     pub(super) is_update: bool,
+    /// Why a segment of this name that these feeds filled is not of today.
+    pub(super) stale: WhyStale<'a>,
 }
 
 /// What a build came to.
@@ -95,18 +101,20 @@ impl Rebuild<'_> {
             let broken = broken_files(&paths, &records, "nothing was built");
             return Err(broken.unwrap_or_else(nothing));
         }
-        let kept = self.kept(&records);
-        let manifest = self.replace_database(&records, &kept)?;
+        let there = previous(self.out).and_then(|there| Some((there, read_manifest(self.out)?)));
+        let kept = there.as_ref().map_or_else(Vec::new, |there| self.kept(there, &records));
+        let stay = Stay {
+            kept: kept.iter().map(|kept| kept.info.clone()).collect(),
+            old: self.old(there.as_ref().map(|(_, manifest)| manifest), &records),
+        };
+        let manifest = self.replace_database(&records, &stay)?;
         Ok(Built { paths, records, manifest, kept })
     }
 
     /// The segments of the database that is there that stay as they are.
-    fn kept(&self, records: &Records) -> Vec<Kept> {
-        let Some(there) = previous(self.out) else { return Vec::new() };
-        let manifest = std::fs::read(self.out.join(MANIFEST_FILE)).unwrap_or_default();
-        let Ok(manifest) = Manifest::parse(&manifest) else { return Vec::new() };
+    fn kept(&self, (there, manifest): &(Db, Manifest), records: &Records) -> Vec<Kept> {
         let mut kept =
-            kept(&manifest, records, Keep { accepted: self.accepted, unread: self.is_update });
+            kept(manifest, records, Keep { accepted: self.accepted, unread: self.is_update });
         kept.retain(|kept| {
             let is_whole = there.segment(&kept.info.name).is_ok();
             if !is_whole {
@@ -117,8 +125,25 @@ impl Rebuild<'_> {
         kept
     }
 
+    /// The segments that are not of today, though they are built anew.
+    fn old(&self, there: Option<&Manifest>, records: &Records) -> BTreeMap<String, Old> {
+        let none = BTreeMap::new();
+        let old = |name: &String| {
+            let why = (self.stale)(name, records.shares.get(name).unwrap_or(&none))?;
+            let before =
+                there.and_then(|there| there.segments.iter().find(|segment| segment.name == *name));
+            let since = match before.map(|before| &before.old) {
+                Some(Some(old)) => old.since.clone(),
+                Some(None) => there.and_then(|there| there.built.clone()),
+                None => None,
+            };
+            Some((name.clone(), Old { since, why }))
+        };
+        records.segments.keys().filter_map(old).collect()
+    }
+
     /// Writes the database, with the first-seen times of the one it follows.
-    fn replace_database(&self, records: &Records, kept: &[Kept]) -> Result<Manifest> {
+    fn replace_database(&self, records: &Records, stay: &Stay) -> Result<Manifest> {
         let asked = self.at.map(|at| moment(at, Day::Begins)).transpose()?;
         let previous = match self.previous {
             Some(folder) => Some(open(Some(folder))?),
@@ -133,15 +158,14 @@ impl Rebuild<'_> {
             return Err(CommandError::usage(message));
         }
         let at = asked.or_else(source_date);
-        let stay = || kept.iter().map(|kept| kept.info.clone()).collect();
         replace(self.out, |write| {
             let options = BuildOptions { at, previous: previous.as_ref() };
-            let manifest = match write_database_keeping(records, &options, stay(), write) {
+            let manifest = match write_database_keeping(records, &options, stay.clone(), write) {
                 // A database is built again where the one before is damaged: then it begins anew.
                 Err(BuildError::Previous(error)) if self.previous.is_none() => {
                     tracing::warn!("first-seen times begin anew: {error}");
                     let options = BuildOptions { at, previous: None };
-                    write_database_keeping(records, &options, stay(), write)?
+                    write_database_keeping(records, &options, stay.clone(), write)?
                 }
                 written => written?,
             };
@@ -177,7 +201,11 @@ impl Built {
 
 /// The failure that broken files of a feed are: a database that lacks what is in them looks better
 /// than it is, so whoever publishes it must not go on unasked.
-fn broken_files(paths: &[String], records: &Records, what: &str) -> Option<CommandError> {
+pub(super) fn broken_files(
+    paths: &[String],
+    records: &Records,
+    what: &str,
+) -> Option<CommandError> {
     let is_file = |refused: &&Refused| paths.binary_search(&refused.record).is_ok();
     let broken: Vec<&Refused> = records.refused.iter().filter(is_file).collect();
     if broken.is_empty() {
@@ -192,6 +220,10 @@ fn broken_files(paths: &[String], records: &Records, what: &str) -> Option<Comma
         message.push_str("\n  and others; --verbose names each");
     }
     Some(CommandError::new(Kind::Input, anyhow::anyhow!(message)))
+}
+
+fn read_manifest(folder: &Path) -> Option<Manifest> {
+    Manifest::parse(&std::fs::read(folder.join(MANIFEST_FILE)).ok()?).ok()
 }
 
 /// Every file below a folder, relative, with `/` between the parts, sorted.

@@ -19,7 +19,7 @@ use self::source::{Done, Job};
 use self::transfer::Transfer;
 use super::super::explain::reports;
 use super::super::outcome::print;
-use super::build::{Rebuild, mebibytes};
+use super::build::{Rebuild, broken_files, mebibytes};
 use crate::args::{DbUpdateArgs, Global, ScanArgs};
 use crate::database_folder::{FEEDS_FOLDER, check_free};
 use crate::fail::{CommandError, Kind, Result};
@@ -81,8 +81,11 @@ pub(super) fn update(args: &DbUpdateArgs, global: &Global) -> Result<u8> {
     {
         return Err(nothing_done(&done));
     }
-    let is_current =
-        mirror.is_built_by(&program()) && accepted.is_empty() && !has_old_segments(db, &feeds);
+    let has_stale = done.iter().any(|(_, done)| !done.stale.is_empty());
+    let is_current = mirror.is_built_by(&program())
+        && accepted.is_empty()
+        && !has_stale
+        && !has_old_segments(db, &feeds);
     let text = fetched(&done);
     if is_current {
         print(&format!("{text}\nNothing changed; the database is up to date.\n"))?;
@@ -96,11 +99,14 @@ pub(super) fn update(args: &DbUpdateArgs, global: &Global) -> Result<u8> {
         redistributable: false,
         accepted: &accepted,
         is_update: true,
+        stale: &|segment, feeds| stale(&done, segment, feeds),
     };
     let built = rebuild.run()?;
     mirror.keep_built_by(&program()).map_err(|error| CommandError::new(Kind::Input, error))?;
-    if let Some(distrusted) = built.distrusted() {
-        tracing::warn!("{}", distrusted.error);
+    let what = "the database was built without them";
+    let broken = broken_files(&built.paths, &built.records, what);
+    for warning in [broken, built.distrusted()].into_iter().flatten() {
+        tracing::warn!("{}", warning.error);
     }
     print(&format!("{text}\n{}", built.text(args.verbose)))?;
     Ok(0)
@@ -280,6 +286,17 @@ fn nothing_done(done: &[(&Source, Done)]) -> CommandError {
         }
     }
     CommandError::new(Kind::Input, anyhow::anyhow!(message))
+}
+
+/// Why a segment is not of today: a source of it failed.
+fn stale(done: &[(&Source, Done)], segment: &str, feeds: &BTreeMap<String, u64>) -> Option<String> {
+    let is_of = |(source, done): &&(&Source, Done)| {
+        let fills = !source.is_for_all() && source.fills(segment);
+        (fills || feeds.contains_key(source.feed.id))
+            && (done.stale.contains("") || done.stale.contains(segment))
+    };
+    let (source, _) = done.iter().find(is_of)?;
+    Some(format!("{} could not be brought up to date", source.name))
 }
 
 /// Whether a mirror folder has anything but what is about itself.

@@ -7,6 +7,7 @@ use lazaret_advisory::update::list::{self, ListError};
 use lazaret_advisory::update::{
     Choice, FileState, Layout, Repositories, Source, SourceState, Weight, plausible, weigh,
 };
+use std::collections::BTreeSet;
 use std::fs;
 use std::sync::PoisonError;
 
@@ -21,6 +22,9 @@ const RECORD_BYTES_MAX: u64 = 64 << 20;
 
 /// Releases of a series, or years, that are tried one after the other.
 const TRIED_MAX: u32 = 100;
+
+/// Releases of one list. A server that lists more does not know what it says.
+const RELEASES_MAX: usize = 200;
 
 /// Years that fail one after the other before the source is given up.
 const FAILURES_MAX: u32 = 3;
@@ -53,6 +57,8 @@ pub(super) struct Done {
     pub(super) bytes: u64,
     /// What went wrong, one file each.
     pub(super) failures: Vec<String>,
+    /// The segments that failures are about; empty names stand for all that the source fills.
+    pub(super) stale: BTreeSet<String>,
 }
 
 impl Done {
@@ -94,13 +100,13 @@ impl Job<'_> {
             Layout::Files(files) => {
                 for (remote, local, segment) in files {
                     if self.choice.wants_file(source, segment) {
-                        self.try_file(local, remote, local);
+                        self.try_file(local, remote, local, segment);
                     }
                 }
                 Ok(())
             }
             Layout::One => {
-                self.try_file(&source.file, &source.file, &source.file);
+                self.try_file(&source.file, &source.file, &source.file, "");
                 Ok(())
             }
             Layout::Branches { files, segment, series, first, others } => {
@@ -122,7 +128,7 @@ impl Job<'_> {
                 for (at, segment) in all {
                     if self.choice.wants_file(source, segment) {
                         let ran = self.repository(at, at);
-                        self.note(ran);
+                        self.note(ran, segment);
                     }
                 }
                 Ok(())
@@ -131,28 +137,30 @@ impl Job<'_> {
                 for (mirrors, segment) in all {
                     if self.choice.wants_file(source, segment) {
                         let ran = self.listed_repository(mirrors);
-                        self.note(ran);
+                        self.note(ran, segment);
                     }
                 }
                 Ok(())
             }
         };
-        self.note(ran);
+        self.note(ran, "");
     }
 
-    fn note(&mut self, ran: anyhow::Result<()>) {
+    /// Keeps a failure, and which segment it is about.
+    fn note(&mut self, ran: anyhow::Result<()>, segment: &str) {
         if let Err(error) = ran {
+            self.done.stale.insert(segment.to_owned());
             self.done.failures.push(format!("{error:#}"));
         }
     }
 
     /// Fetches a file that has to be there.
-    fn try_file(&mut self, slot: &str, remote: &str, local: &str) {
+    fn try_file(&mut self, slot: &str, remote: &str, local: &str, segment: &str) {
         let ran = match self.file(slot, remote, local) {
             Ok(Came::Missing) => Err(self.nobody_has(remote)),
             came => came.map(drop),
         };
-        self.note(ran);
+        self.note(ran, segment);
     }
 
     /// The error for a file that nobody has.
@@ -316,7 +324,8 @@ impl Job<'_> {
             return self.try_branches(branches);
         };
         let mut seen = false;
-        for folder in folders.iter().filter(|folder| branches.has(folder)) {
+        let known = folders.iter().filter(|folder| branches.has(folder));
+        for folder in known.take(RELEASES_MAX) {
             seen = true;
             self.branch(branches, folder);
         }
@@ -347,14 +356,10 @@ impl Job<'_> {
         if found { Ok(()) } else { Err(self.nobody_has("")) }
     }
 
-    fn wants_branch(&self, branches: &Branches, folder: &str) -> bool {
-        let segment = format!("{}{}", branches.segment, folder.trim_start_matches('v'));
-        self.choice.wants_file(self.source, &segment)
-    }
-
     /// Fetches the files of one release; whether there is any.
     fn branch(&mut self, branches: &Branches, folder: &str) -> bool {
-        if !self.wants_branch(branches, folder) {
+        let segment = format!("{}{}", branches.segment, folder.trim_start_matches('v'));
+        if !self.choice.wants_file(self.source, &segment) {
             return false;
         }
         let mut found = false;
@@ -362,7 +367,7 @@ impl Job<'_> {
             let path = format!("{folder}/{file}");
             match self.file(&path, &path, &path) {
                 Ok(came) => found |= came != Came::Missing,
-                Err(error) => self.note(Err(error)),
+                Err(error) => self.note(Err(error), &segment),
             }
         }
         found
@@ -379,7 +384,7 @@ impl Job<'_> {
                 came => came.map(drop),
             };
             failures = if ran.is_err() { failures + 1 } else { 0 };
-            self.note(ran);
+            self.note(ran, "");
             // A server that fails at every year need not be asked for a hundred of them.
             if failures == FAILURES_MAX {
                 break;
@@ -402,9 +407,10 @@ impl Job<'_> {
             }
         };
         for release in releases {
-            if self.choice.wants_file(self.source, &format!("{segment}{release}")) {
+            let segment = format!("{segment}{release}");
+            if self.choice.wants_file(self.source, &segment) {
                 let path = format!("{before}{release}{after}");
-                self.try_file(&path, &path, &path);
+                self.try_file(&path, &path, &path, &segment);
             }
         }
         self.keep(listed)
