@@ -19,6 +19,15 @@ pub struct Records {
     pub shares: BTreeMap<String, BTreeMap<String, u64>>,
 }
 
+impl Records {
+    /// The segments of the database these make, by name, and how many records each has.
+    pub fn sizes(&self) -> BTreeMap<&str, u64> {
+        let size = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
+        let segments = self.segments.iter();
+        segments.map(|(name, segment)| (name.as_str(), size(segment.advisories.len()))).collect()
+    }
+}
+
 /// The records of one source for one release or registry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SegmentRecords {

@@ -38,15 +38,16 @@ pub fn kept(previous: &Manifest, records: &Records, keep: Keep<'_>) -> Vec<Kept>
         .filter(|refused| !refused.record.contains('#'))
         .map(|refused| refused.feed.as_str())
         .collect();
+    let sizes = records.sizes();
     let mut all = Vec::new();
     for info in &previous.segments {
-        match trouble(info, records, &broken, keep.accepted) {
+        match trouble(info, records, &sizes, &broken, keep.accepted) {
             Some((feed, why)) => {
                 let since = info.old.as_ref().map_or(&previous.built, |old| &old.since).clone();
                 let info = SegmentInfo { old: Some(Old { since, why }), ..info.clone() };
                 all.push(Kept { info, feed: Some(feed) });
             }
-            None if keep.unread && !records.segments.contains_key(&info.name) => {
+            None if keep.unread && !sizes.contains_key(info.name.as_str()) => {
                 all.push(Kept { info: info.clone(), feed: None });
             }
             None => {}
@@ -59,14 +60,14 @@ pub fn kept(previous: &Manifest, records: &Records, keep: Keep<'_>) -> Vec<Kept>
 fn trouble(
     info: &SegmentInfo,
     records: &Records,
+    sizes: &BTreeMap<&str, u64>,
     broken: &BTreeSet<&str>,
     accepted: &BTreeSet<String>,
 ) -> Option<(String, String)> {
     if accepted.contains(&info.name) {
         return None;
     }
-    let now = records.segments.get(&info.name);
-    let whole = || now.map_or(0, |now| u64::try_from(now.advisories.len()).unwrap_or(u64::MAX));
+    let whole = || sizes.get(info.name.as_str()).copied().unwrap_or(0);
     let none = BTreeMap::new();
     let (before, shares) = if info.feeds.is_empty() {
         // Built before it was counted by feed, or imported.
