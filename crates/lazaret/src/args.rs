@@ -548,6 +548,9 @@ pub(crate) struct DbUpdateArgs {
     /// Mirror of all sources in that layout, asked before the sources; may be repeated
     #[arg(long, value_name = "URL")]
     pub(crate) mirror: Vec<String>,
+    /// Asks mirrors and addresses given for a source only, never the sources themselves
+    #[arg(long)]
+    pub(crate) mirror_only: bool,
     /// Address that stands in for that of a source, as SOURCE=URL; may be repeated, and then each
     /// is asked in turn
     #[arg(long, value_name = "SOURCE=URL")]

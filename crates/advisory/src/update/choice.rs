@@ -31,7 +31,7 @@ impl Choice {
         for word in words {
             if sources.iter().any(|source| is_named(source, word)) {
                 choice.names.insert(word.clone());
-            } else if sources.iter().any(|source| source.fills(word) && !source.is_for_all()) {
+            } else if sources.iter().any(|source| source.fills(word)) {
                 choice.segments.insert(word.clone());
             } else {
                 return Err(ChoiceError::Unknown(word.clone()));
@@ -55,7 +55,7 @@ impl Choice {
         let fills = self.segments.iter().any(|segment| source.fills(segment));
         is_named
             || (!source.extra && self.for_image && source.is_for_all())
-            || (!source.extra && !source.is_for_all() && fills)
+            || (!source.extra && fills)
     }
 
     /// Whether a file of a wanted source is, which fills one segment; empty where it fills many.

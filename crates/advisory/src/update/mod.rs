@@ -16,5 +16,5 @@ mod table;
 pub use check::{Implausible, Weight, plausible, weigh};
 pub use choice::{Choice, ChoiceError, needed_segments};
 pub use shrink::{Keep, Kept, kept};
-pub use source::{Layout, Repositories, Source, sources};
+pub use source::{Elsewhere, Layout, Repositories, Source, sources};
 pub use state::{FileState, SourceState, State, StateError};

@@ -98,6 +98,17 @@ pub struct Source {
     pub extra: bool,
 }
 
+/// Where else a source is to be had.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Elsewhere<'a> {
+    /// Addresses that stand in for its own.
+    pub bases: &'a [String],
+    /// Mirrors of all sources, in the layout of a mirror folder.
+    pub mirrors: &'a [String],
+    /// Whether the source itself is not asked.
+    pub only: bool,
+}
+
 /// Every source of the feeds this program reads. A feed that is missing here has to be put into the
 /// mirror folder by hand.
 pub fn sources() -> Vec<Source> {
@@ -130,7 +141,7 @@ fn of_url(feed: &'static Feed) -> Option<Source> {
     let source = |base: &str, layout, file: &str| Source {
         name: feed.id.to_owned(),
         feed,
-        base: base.to_owned(),
+        base: base.replace(' ', "%20"),
         folder: folder_of(base),
         layout,
         file: file.to_owned(),
@@ -169,23 +180,27 @@ impl Source {
 
     /// The addresses to ask for a file, one behind the other: those that stand in for the source,
     /// or else the mirrors of everything and then the source itself.
-    pub fn addresses(&self, path: &str, bases: &[String], mirrors: &[String]) -> Vec<String> {
+    pub fn addresses(&self, path: &str, elsewhere: Elsewhere<'_>) -> Vec<String> {
+        let Elsewhere { bases, mirrors, only } = elsewhere;
         if !bases.is_empty() {
             return bases.iter().map(|base| join(base, path)).collect();
         }
         let folder = self.folder.replace(' ', "%20");
         let mut addresses: Vec<String> =
             mirrors.iter().map(|mirror| join(mirror, &format!("{folder}{path}"))).collect();
-        addresses.push(join(&self.base, path));
+        if !only {
+            addresses.push(join(&self.base, path));
+        }
         addresses
     }
 
-    /// Whether it fills a segment.
+    /// Whether it fills a segment, by its name.
     pub fn fills(&self, segment: &str) -> bool {
-        self.segments.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(start) => segment.starts_with(start),
-            None => *pattern == segment,
-        })
+        !self.is_for_all()
+            && self.segments.iter().any(|pattern| match pattern.strip_suffix('*') {
+                Some(start) => segment.starts_with(start),
+                None => *pattern == segment,
+            })
     }
 
     /// Whether every image needs it, whatever is installed.
@@ -263,8 +278,9 @@ mod tests {
     fn mirrors_are_asked_in_order_and_what_stands_in_for_a_source_alone() {
         let npm = source("osv-npm");
         let mirrors = ["http://a/feeds".to_owned(), "http://b/".to_owned()];
+        let elsewhere = Elsewhere { mirrors: &mirrors, ..Elsewhere::default() };
         assert_eq!(
-            npm.addresses("all.zip", &[], &mirrors),
+            npm.addresses("all.zip", elsewhere),
             [
                 "http://a/feeds/osv-vulnerabilities.storage.googleapis.com/npm/all.zip",
                 "http://b/osv-vulnerabilities.storage.googleapis.com/npm/all.zip",
@@ -272,7 +288,10 @@ mod tests {
             ]
         );
         let own = ["http://c/npm".to_owned()];
-        assert_eq!(npm.addresses("all.zip", &own, &mirrors), ["http://c/npm/all.zip"]);
+        let elsewhere = Elsewhere { bases: &own, ..elsewhere };
+        assert_eq!(npm.addresses("all.zip", elsewhere), ["http://c/npm/all.zip"]);
+        let elsewhere = Elsewhere { mirrors: &mirrors[..1], only: true, ..Elsewhere::default() };
+        assert_eq!(npm.addresses("all.zip", elsewhere).len(), 1);
     }
 
     #[test]

@@ -94,12 +94,16 @@ pub(super) static ROWS: &[Row] = &[
         "FriendsOfPHP/",
         &[("master", "security-advisories-master.zip", "")],
     ),
-    archive(
-        "github",
-        "https://codeload.github.com/github/advisory-database/tar.gz/refs/heads/",
-        "github/",
-        &[("main", "advisory-database-main.tar.gz", "")],
-    ),
+    // OSV's ecosystems have all of its reviewed advisories.
+    Row {
+        extra: true,
+        ..archive(
+            "github",
+            "https://codeload.github.com/github/advisory-database/tar.gz/refs/heads/",
+            "github/",
+            &[("main", "advisory-database-main.tar.gz", "")],
+        )
+    },
     archive(
         "kubernetes",
         "https://codeload.github.com/aquasecurity/vuln-list-k8s/tar.gz/refs/heads/",
@@ -117,6 +121,11 @@ pub(super) static ROWS: &[Row] = &[
         "https://nvd.nist.gov/feeds/json/cve/2.0/",
         Layout::Years { before: "nvdcve-2.0-", after: ".json.gz", first: 2002, last: 2025 },
     ),
+    // Its records name commits only, and so decide nothing.
+    Row {
+        extra: true,
+        ..row("osv-psf", "https://osv-vulnerabilities.storage.googleapis.com/PSF/", Layout::Export)
+    },
     row("osv-suse", "https://osv-vulnerabilities.storage.googleapis.com/SUSE/", Layout::Export),
     Row {
         name: "osv-opensuse",
@@ -238,6 +247,7 @@ pub(super) static SEGMENTS: &[(&str, &[&str])] = &[
     ("osv-almalinux", &["almalinux-*"]),
     ("osv-alpine", &["alpine-*"]),
     ("osv-azurelinux", &["azurelinux-*", "mariner-*"]),
+    ("osv-bioconductor", &["cran"]),
     ("osv-bitnami", &["bitnami"]),
     ("osv-chainguard", &["chainguard", "wolfi"]),
     ("osv-conan", &["conan"]),

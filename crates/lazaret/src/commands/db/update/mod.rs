@@ -25,7 +25,7 @@ use crate::database_folder::{FEEDS_FOLDER, check_free};
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::ScanSettings;
 use crate::ui::Transfers;
-use lazaret_advisory::update::{Choice, Layout, Source, sources};
+use lazaret_advisory::update::{Choice, Elsewhere, Layout, Source, sources};
 use lazaret_advisory::{FORMAT, MANIFEST_FILE, Manifest};
 use lazaret_image::fetch::{Client, FetchOptions, shown};
 use std::collections::{BTreeMap, BTreeSet};
@@ -73,8 +73,13 @@ pub(super) fn update(args: &DbUpdateArgs, global: &Global) -> Result<u8> {
     .map_err(|error| CommandError::new(Kind::Config, error))?;
     let transfers = Transfers::new(global);
     let transfer = Transfer { client: &client, mirror: &mirror, shown: &transfers };
-    let asked =
-        Asked { bases: &bases, mirrors: &args.mirror, choice: &choice, accepted: &accepted };
+    let asked = Asked {
+        bases: &bases,
+        mirrors: &args.mirror,
+        mirrors_only: args.mirror_only,
+        choice: &choice,
+        accepted: &accepted,
+    };
     let done = fetch_all(&wanted, &asked, &transfer)?;
     if done.iter().all(|(_, done)| done.is_nothing() && !done.failures.is_empty())
         && (mirror.is_built_by(&program()) || !has_feeds(&feeds))
@@ -177,6 +182,7 @@ fn accepted(words: &[String], sources: &[Source]) -> Result<BTreeSet<String>> {
 struct Asked<'a> {
     bases: &'a BTreeMap<String, Vec<String>>,
     mirrors: &'a [String],
+    mirrors_only: bool,
     choice: &'a Choice,
     accepted: &'a BTreeSet<String>,
 }
@@ -213,16 +219,18 @@ fn fetch_all<'s>(
 }
 
 fn fetch_one(source: &Source, asked: &Asked<'_>, transfer: &Transfer<'_>) -> anyhow::Result<Done> {
-    let is_accepted = asked.accepted.iter().any(|word| {
-        source.name == *word
-            || source.feed.id == word
-            || (!source.is_for_all() && source.fills(word))
-    });
+    let is_accepted = asked
+        .accepted
+        .iter()
+        .any(|word| source.name == *word || source.feed.id == word || source.fills(word));
     let none = Vec::new();
     let mut job = Job {
         source,
-        bases: asked.bases.get(&source.name).unwrap_or(&none),
-        mirrors: asked.mirrors,
+        elsewhere: Elsewhere {
+            bases: asked.bases.get(&source.name).unwrap_or(&none),
+            mirrors: asked.mirrors,
+            only: asked.mirrors_only,
+        },
         choice: asked.choice,
         accepted: is_accepted,
         transfer,
@@ -291,8 +299,7 @@ fn nothing_done(done: &[(&Source, Done)]) -> CommandError {
 /// Why a segment is not of today: a source of it failed.
 fn stale(done: &[(&Source, Done)], segment: &str, feeds: &BTreeMap<String, u64>) -> Option<String> {
     let is_of = |(source, done): &&(&Source, Done)| {
-        let fills = !source.is_for_all() && source.fills(segment);
-        (fills || feeds.contains_key(source.feed.id))
+        (source.fills(segment) || feeds.contains_key(source.feed.id))
             && (done.stale.contains("") || done.stale.contains(segment))
     };
     let (source, _) = done.iter().find(is_of)?;

@@ -2,10 +2,12 @@
 
 use super::transfer::{Fetched, Got, Transfer};
 use super::{directory, export};
+use crate::fail::causes;
 use anyhow::Context as _;
 use lazaret_advisory::update::list::{self, ListError};
 use lazaret_advisory::update::{
-    Choice, FileState, Layout, Repositories, Source, SourceState, Weight, plausible, weigh,
+    Choice, Elsewhere, FileState, Layout, Repositories, Source, SourceState, Weight, plausible,
+    weigh,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -32,10 +34,7 @@ const FAILURES_MAX: u32 = 3;
 /// What is needed to bring one source up to date.
 pub(super) struct Job<'a> {
     pub(super) source: &'a Source,
-    /// Addresses that stand in for the source's own.
-    pub(super) bases: &'a [String],
-    /// Mirrors of all sources.
-    pub(super) mirrors: &'a [String],
+    pub(super) elsewhere: Elsewhere<'a>,
     pub(super) choice: &'a Choice,
     /// Whether a change is wanted that would not be believed.
     pub(super) accepted: bool,
@@ -150,7 +149,7 @@ impl Job<'_> {
     fn note(&mut self, ran: anyhow::Result<()>, segment: &str) {
         if let Err(error) = ran {
             self.done.stale.insert(segment.to_owned());
-            self.done.failures.push(format!("{error:#}"));
+            self.done.failures.push(causes(&error));
         }
     }
 
@@ -171,7 +170,7 @@ impl Job<'_> {
     }
 
     fn addresses(&self, remote: &str) -> Vec<String> {
-        self.source.addresses(remote, self.bases, self.mirrors)
+        self.source.addresses(remote, self.elsewhere)
     }
 
     /// Fetches a file, judges it and puts it in place. `slot` is what it is, whatever its name.

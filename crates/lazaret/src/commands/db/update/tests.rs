@@ -7,7 +7,7 @@ use super::transfer::Transfer;
 use crate::args::Global;
 use crate::ui::Transfers;
 use lazaret_advisory::feed::FEEDS;
-use lazaret_advisory::update::{Choice, Layout, Repositories, Source};
+use lazaret_advisory::update::{Choice, Elsewhere, Layout, Repositories, Source};
 use lazaret_image::fetch::{Client, FetchOptions};
 use lazaret_testkit::web::{Fault, Page, Web};
 use std::collections::BTreeMap;
@@ -53,8 +53,7 @@ impl Place {
         let transfer = Transfer { client: &client, mirror: &mirror, shown: &shown };
         let mut job = Job {
             source: &self.source,
-            bases: &[],
-            mirrors: &[],
+            elsewhere: Elsewhere::default(),
             choice,
             accepted: false,
             transfer: &transfer,

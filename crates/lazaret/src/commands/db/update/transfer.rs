@@ -1,6 +1,7 @@
 //! One file from the network to the disk: whichever address has it, as often as it breaks off.
 
 use super::mirror::Mirror;
+use crate::fail::causes;
 use crate::ui::Transfers;
 use aws_lc_rs::digest::{SHA256, digest};
 use lazaret_advisory::update::FileState;
@@ -74,7 +75,7 @@ impl Transfer<'_> {
                 Err(error) => {
                     let error = error.context(format!("failed to fetch {}", shown(url)));
                     if let Some(passed) = failure.replace(error) {
-                        tracing::warn!("{passed:#}");
+                        tracing::warn!("{}", causes(&passed));
                     }
                 }
             }
