@@ -62,7 +62,7 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 20] = [
         &[],
         &["image"],
         &["rootfs"],
@@ -80,6 +80,7 @@ fn cli_reference() -> Result<String> {
         &["db", "diff"],
         &["db", "prune"],
         &["db", "search"],
+        &["db", "update"],
         &["clean"],
         &["version"],
     ];

@@ -1,13 +1,13 @@
 //! Records to files: intern, sort, write. Equal records give equal bytes.
 
-use crate::enrich::{Kind, tables};
+use crate::enrich::{Enrichments, Kind, Stated, tables};
 use crate::first_seen::{Before, Seen, time_of};
 use crate::format::{
     DIRECTORY_ROW_BYTES, FORMAT, HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, MAGIC, MANIFEST_FILE,
     MARK, NONE, Section, pack_cve, severity_code, slot_of, status_code,
 };
 use crate::interval::RangeRef;
-use crate::manifest::{Manifest, SegmentInfo, is_segment_name};
+use crate::manifest::{Manifest, Old, SegmentInfo, is_segment_name};
 use crate::reader::{Db, DbError, broken};
 use crate::records::{Records, SegmentRecords};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Range, RangeEnd};
@@ -78,18 +78,35 @@ pub fn write_database_with(
     options: &BuildOptions<'_>,
     write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 ) -> Result<Manifest, BuildError> {
-    let mut database = DatabaseWriter::new(options, options.at.or_else(|| time_of(records)), write);
-    for (name, segment) in &records.segments {
-        database.segment(name, segment, None)?;
+    write_database_keeping(records, options, Stay::default(), write)
+}
+
+/// What of the database before stays in the one that is written.
+#[derive(Clone, Debug, Default)]
+pub struct Stay {
+    /// Whole segments, in place of those of the same name. Their files are not written: they are
+    /// where the others are to be.
+    pub kept: Vec<SegmentInfo>,
+    /// Segments that are written, and yet are as old as this in part, by name.
+    pub old: BTreeMap<String, Old>,
+}
+
+/// [`write_database_with`], where something of the database before stays.
+pub fn write_database_keeping(
+    records: &Records,
+    options: &BuildOptions<'_>,
+    stay: Stay,
+    write: &mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
+) -> Result<Manifest, BuildError> {
+    let at = options.at.or_else(|| time_of(records));
+    let mut database = DatabaseWriter { stay, ..DatabaseWriter::new(options, at, write) };
+    let scores = records.enrichments.scores.iter().map(|named| (named, Some(Kind::Scores)));
+    let advisories = records.segments.iter().map(|named| (named, None));
+    for ((name, segment), kind) in advisories.chain(scores) {
+        let feeds = records.shares.get(name).cloned().unwrap_or_default();
+        database.write(name, segment, kind, feeds)?;
     }
-    for (name, scores) in &records.enrichments.scores {
-        database.segment(name, scores, Some(Kind::Scores))?;
-    }
-    for table in tables(records)? {
-        let (info, bytes) = table?;
-        database.table(info, &bytes)?;
-    }
-    database.finish()
+    database.finish(&records.enrichments)
 }
 
 /// A database that is written one segment after the other, for records that are too many to be kept
@@ -97,7 +114,10 @@ pub fn write_database_with(
 pub(crate) struct DatabaseWriter<'a, 'w> {
     previous: Option<&'a Db>,
     built: Option<i64>,
+    stay: Stay,
     segments: Vec<SegmentInfo>,
+    /// What the segments say of severities.
+    stated: Stated,
     write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
 }
 
@@ -109,16 +129,32 @@ impl<'a, 'w> DatabaseWriter<'a, 'w> {
         write: &'w mut dyn FnMut(&str, &[u8]) -> io::Result<()>,
     ) -> Self {
         let built = at.max(options.previous.and_then(Db::time));
-        Self { previous: options.previous, built, segments: Vec::new(), write }
+        let (stay, segments, stated) = (Stay::default(), Vec::new(), Stated::default());
+        Self { previous: options.previous, built, stay, segments, stated, write }
     }
 
-    /// Writes a segment, of advisories unless a kind is named. Each name comes once.
+    /// Writes a segment of advisories. Each name comes once.
     pub(crate) fn segment(
         &mut self,
         name: &str,
         segment: &SegmentRecords,
-        kind: Option<Kind>,
     ) -> Result<(), BuildError> {
+        self.write(name, segment, None, BTreeMap::new())
+    }
+
+    fn write(
+        &mut self,
+        name: &str,
+        segment: &SegmentRecords,
+        kind: Option<Kind>,
+        feeds: BTreeMap<String, u64>,
+    ) -> Result<(), BuildError> {
+        if kind.is_none() {
+            self.stated.add(name, segment);
+        }
+        if self.is_kept(name) {
+            return Ok(());
+        }
         let normal = normalize(segment);
         let before = self.previous.map_or(Ok(None), |db| db.segment(name));
         let before = Before { segment: before.map_err(BuildError::Previous)?, built: self.built };
@@ -138,6 +174,8 @@ impl<'a, 'w> DatabaseWriter<'a, 'w> {
             scheme: segment.scheme.name().to_owned(),
             source: segment.source.clone(),
             gap: segment.gap.clone(),
+            feeds,
+            old: self.stay.old.get(name).cloned(),
             records: fit(normal.len(), name, "records")?,
             packages: fit(packages.len(), name, "packages")?,
             newest: newest(segment),
@@ -147,13 +185,26 @@ impl<'a, 'w> DatabaseWriter<'a, 'w> {
 
     /// Writes a table that is encoded already.
     fn table(&mut self, info: SegmentInfo, bytes: &[u8]) -> Result<(), BuildError> {
-        hand_over(self.write, &info.file, bytes)?;
-        self.segments.push(info);
+        if !self.is_kept(&info.name) {
+            hand_over(self.write, &info.file, bytes)?;
+            self.segments.push(info);
+        }
         Ok(())
     }
 
-    /// Writes the manifest, last.
-    pub(crate) fn finish(self) -> Result<Manifest, BuildError> {
+    /// Whether what was there before stays under this name.
+    fn is_kept(&self, name: &str) -> bool {
+        self.stay.kept.iter().any(|kept| kept.name == name)
+    }
+
+    /// Writes the tables and, last, the manifest.
+    pub(crate) fn finish(mut self, enrichments: &Enrichments) -> Result<Manifest, BuildError> {
+        self.stated.add_others(&enrichments.severities);
+        for table in tables(enrichments, &std::mem::take(&mut self.stated))? {
+            let (info, bytes) = table?;
+            self.table(info, &bytes)?;
+        }
+        self.segments.extend(self.stay.kept);
         let manifest = Manifest::new(self.segments, self.built);
         let json = manifest.to_json().map_err(BuildError::Manifest)?;
         hand_over(self.write, MANIFEST_FILE, json.as_bytes())?;

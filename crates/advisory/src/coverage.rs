@@ -1,6 +1,7 @@
 //! What is said of packages that nobody judges, or not wholly.
 
 use crate::distribution::title;
+use crate::manifest::Old;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package, Presence};
 use std::collections::BTreeSet;
@@ -51,6 +52,14 @@ pub(crate) fn without_source(inventory: &Inventory) -> Option<String> {
              they are of, and advisories are filed under these"
         )
     })
+}
+
+/// What the report says about packages whose judge could not be brought up to date.
+pub(crate) fn checked_with_old(ecosystem: Ecosystem, count: usize, old: &Old) -> String {
+    let (packages, were) = counted(ecosystem, count);
+    let day = old.since.as_deref().map(|since| since.get(..10).unwrap_or(since));
+    let of = day.map_or_else(String::new, |day| format!(" of {day}"));
+    format!("{packages} {were} checked with old advisories{of}: {}", old.why)
 }
 
 /// What the report says about operating-system packages that others than the distribution made.

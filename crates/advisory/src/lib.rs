@@ -67,6 +67,7 @@ pub mod feed;
 pub mod import;
 pub mod mirror;
 pub mod records;
+pub mod update;
 
 mod build;
 mod coverage;
@@ -87,13 +88,16 @@ mod reader;
 mod search;
 mod segment;
 
-pub use build::{BuildError, BuildOptions, write_database, write_database_with, write_segment};
+pub use build::{
+    BuildError, BuildOptions, Stay, write_database, write_database_keeping, write_database_with,
+    write_segment,
+};
 pub use diff::{
     Change, Counted, DIFF_SCHEMA_VERSION, Diff, Part, RecordDiff, SegmentDiff, Side, diff,
 };
 pub use format::{FORMAT, FORMAT_SINCE, IdRef, MANIFEST_FILE};
 pub use interval::{EndRef, RangeRef};
-pub use manifest::{Manifest, ManifestError, SegmentInfo};
+pub use manifest::{Manifest, ManifestError, Old, SegmentInfo};
 pub use matcher::{
     Bound, Comparison, Explanation, Judged, JudgedPackage, KnownRecord, MatchOptions, Matched,
     Outcome, comparisons, explain, match_inventory, match_inventory_with,

@@ -5,6 +5,7 @@ use crate::format::{FORMAT, FORMAT_SINCE};
 use crate::records::SourceInfo;
 use lazaret_core::digest::Digest;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -58,9 +59,27 @@ pub struct SegmentInfo {
     /// What its sources are known to lack, for people; absent where they are whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,
+    /// How many records each feed filed in it, by feed id, before what several say of the same was
+    /// joined.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub feeds: BTreeMap<String, u64>,
+    /// Set where it, or a part of it, is of a time before the rest of its database: a newer state of
+    /// its source was not to be had or not to be believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<Old>,
     /// The newest date of any record (RFC 3339, UTC).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<String>,
+}
+
+/// Why a segment is not of the same time as the rest of its database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Old {
+    /// The time of the database it was built for (RFC 3339, UTC), where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// Why there is no newer state, for people.
+    pub why: String,
 }
 
 /// Why a text is no manifest this program can use.

@@ -19,7 +19,9 @@ use self::judge::{ChannelFix, Decision, Hit, Judge};
 use self::state::state;
 use self::subject::Subject;
 use crate::build::rfc3339;
-use crate::coverage::{not_checked, nothing_read, partly_checked, third_parties, without_source};
+use crate::coverage::{
+    checked_with_old, not_checked, nothing_read, partly_checked, third_parties, without_source,
+};
 use crate::distribution::segment_name;
 use crate::enrich::{Lookup, of_record, of_scores};
 use crate::grouping::{Group, Ids, group};
@@ -146,6 +148,10 @@ fn judges<'a>(
         }
         if let Some(gap) = &info.gap {
             let message = partly_checked(ecosystem, count, gap);
+            matched.problems.push(Problem::general(ProblemKind::Coverage, message));
+        }
+        if let Some(old) = &info.old {
+            let message = checked_with_old(ecosystem, count, old);
             matched.problems.push(Problem::general(ProblemKind::Coverage, message));
         }
         matched.segments.push(SegmentUse {

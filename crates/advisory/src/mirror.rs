@@ -65,7 +65,7 @@ pub fn read_mirror(
 }
 
 /// What one file says; of a broken file, only that it is broken.
-fn read_file(
+pub(crate) fn read_file(
     feed: &'static Feed,
     path: &str,
     read: &dyn Fn(&str) -> io::Result<Vec<u8>>,

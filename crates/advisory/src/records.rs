@@ -18,6 +18,19 @@ pub struct Records {
     pub counts: BTreeMap<String, Counts>,
     /// What could not be read: whole files, or single records of files that otherwise could.
     pub refused: Vec<Refused>,
+    /// How many records each feed filed in each segment, by segment and feed id.
+    pub shares: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl Records {
+    /// The segments of the database these make, by name, and how many records each has.
+    pub fn sizes(&self) -> BTreeMap<&str, u64> {
+        let size = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
+        let segments = self.segments.iter().chain(&self.enrichments.scores);
+        let segments =
+            segments.map(|(name, segment)| (name.as_str(), size(segment.advisories.len())));
+        segments.chain(self.enrichments.sizes()).collect()
+    }
 }
 
 /// The records of one source for one release or registry.

@@ -45,6 +45,7 @@ pub mod artifact;
 mod base;
 mod docker_archive;
 mod error;
+pub mod fetch;
 #[doc(hidden)]
 pub mod fuzz;
 mod http;

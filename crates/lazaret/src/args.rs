@@ -330,6 +330,8 @@ pub(crate) enum DbCommand {
     Prune(DbPruneArgs),
     /// Looks up records by id, alias, package or package url
     Search(DbSearchArgs),
+    /// Fetches what changed of the feeds and brings the database up to date
+    Update(Box<DbUpdateArgs>),
     /// Everything else: commands of later versions, and typing errors
     #[command(external_subcommand)]
     Other(Vec<String>),
@@ -353,6 +355,10 @@ pub(crate) struct DbBuildArgs {
     /// Takes only feeds whose license allows passing their facts on
     #[arg(long)]
     pub(crate) redistributable: bool,
+    /// Feeds or segments that may have lost half of their records, or have ten times as many;
+    /// otherwise the segment of the database that is there stays
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) accept_shrunk: Vec<String>,
     /// Names every record that was refused
     #[arg(long)]
     pub(crate) verbose: bool,
@@ -530,4 +536,70 @@ pub(crate) struct DbSearchArgs {
     /// Format: table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret db update --db db                        every source
+  lazaret db update --db db alpine-3.20 osv-npm    segments and feeds
+  lazaret db update --db db --for report.json      what an image needs
+  lazaret db update --db db --mirror https://mirror.example.org/feeds
+  lazaret db update --db db --source-url osv-npm=https://mirror.example.org/osv/npm")]
+pub(crate) struct DbUpdateArgs {
+    /// Feeds, or segments such as debian-12 [default: every feed that can be fetched]
+    #[arg(value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+    /// The same as a list
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// What this needs: an image, a root file system, or a report written with --format json; may
+    /// be repeated
+    #[arg(long = "for", value_name = "TARGET")]
+    pub(crate) targets: Vec<String>,
+    /// Folder for the database; one that is there answers until the new one is complete
+    #[arg(long, value_name = "DIR", required_unless_present = "list")]
+    pub(crate) db: Option<PathBuf>,
+    /// Folder that keeps what was fetched, in the layout of a mirror [default: feeds in the
+    /// database's folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) feeds: Option<PathBuf>,
+    /// Mirror of all sources in that layout, asked before the sources; may be repeated
+    #[arg(long, value_name = "URL")]
+    pub(crate) mirror: Vec<String>,
+    /// Asks mirrors and addresses given for a source only, never the sources themselves
+    #[arg(long)]
+    pub(crate) mirror_only: bool,
+    /// Address that stands in for that of a source, as SOURCE=URL; may be repeated, and then each
+    /// is asked in turn
+    #[arg(long, value_name = "SOURCE=URL")]
+    pub(crate) source_url: Vec<String>,
+    /// Feeds or segments that may have lost half of their records, or be ten times as large;
+    /// otherwise what is there stays
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) accept_shrunk: Vec<String>,
+    /// The time the database stands for, such as 2024-03-01 or 2024-03-01T12:00:00Z [default:
+    /// SOURCE_DATE_EPOCH, else the newest date of any record]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) at: Option<String>,
+    /// How often a request is repeated when the network or the server fails
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub(crate) retries: u32,
+    /// Prints the sources and where they are, and fetches nothing
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Names every record that was refused
+    #[arg(long)]
+    pub(crate) verbose: bool,
+    /// Platform of the image, as os/arch[/variant] [default: this machine's]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Folder for cached layer facts [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+    /// Neither reads nor writes the cache
+    #[arg(long)]
+    pub(crate) no_cache: bool,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
 }

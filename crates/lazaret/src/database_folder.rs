@@ -11,8 +11,12 @@ use lazaret_advisory::{
     named_files,
 };
 use std::ffi::OsStr;
-use std::io;
+use std::fs::{File, TryLockError};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+
+/// The folder inside a database's folder in which `db update` keeps what it fetched.
+pub(crate) const FEEDS_FOLDER: &str = "feeds";
 
 /// Hands a finished file of a database over: its name in the folder, and its bytes.
 pub(crate) type WriteFile<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>;
@@ -20,7 +24,12 @@ pub(crate) type WriteFile<'a> = &'a mut dyn FnMut(&str, &[u8]) -> io::Result<()>
 /// Refuses to build over anything but a database: what is there is replaced as a whole.
 pub(crate) fn check_free(out: &Path) -> Result<()> {
     let is_free = match std::fs::read_dir(out) {
-        Ok(mut entries) => entries.next().is_none() || holds_only_a_database(out),
+        Ok(mut entries) => {
+            let is_feeds = |entry: io::Result<std::fs::DirEntry>| {
+                entry.is_ok_and(|entry| entry.file_name() == FEEDS_FOLDER)
+            };
+            entries.all(is_feeds) || holds_only_a_database(out)
+        }
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     };
     if is_free {
@@ -36,38 +45,74 @@ pub(crate) fn previous(out: &Path) -> Option<Db> {
     Db::open(out).ok()
 }
 
-/// Writes a database beside a folder and swaps it in when it is complete.
+/// Writes a database into a folder: new files beside the old ones, and the manifest last. Until
+/// then the database that is there answers.
 ///
-/// `write` gets the function that takes each file. Segment files of the old database are in place
-/// already, under their names; those that neither the new manifest nor a kept one names are gone
-/// afterwards. Whatever fails, the folder stays as it was.
+/// `write` gets the function that takes each file. Segment files that neither the new manifest nor
+/// a kept one names are gone afterwards. Whatever fails, the folder's database stays as it was.
 pub(crate) fn replace<T>(
     out: &Path,
     write: impl FnOnce(WriteFile<'_>) -> anyhow::Result<T>,
 ) -> Result<T> {
-    let unfinished = beside(out, "new");
-    let swap = || -> anyhow::Result<T> {
-        std::fs::create_dir_all(&unfinished)?;
-        let kept = keep(out, &unfinished)?;
-        let written = write(&mut |file, bytes| write_new(&unfinished.join(file), bytes))?;
-        if let Some(kept) = kept {
-            // The same database again is no history.
-            let same = std::fs::read(&kept)? == std::fs::read(unfinished.join(MANIFEST_FILE))?;
-            if same {
-                std::fs::remove_file(&kept)?;
+    let is_new = !out.exists();
+    let mut added = Vec::new();
+    let replace = || -> anyhow::Result<T> {
+        std::fs::create_dir_all(out)?;
+        let _lock = lock(out)?;
+        check_history(out)?;
+        let mut manifest = None;
+        let written = write(&mut |file, bytes| {
+            if file == MANIFEST_FILE {
+                manifest = Some(bytes.to_vec());
+                return Ok(());
             }
+            let path = out.join(file);
+            let there = std::fs::read(&path);
+            if there.as_ref().is_ok_and(|there| there == bytes) {
+                return Ok(());
+            }
+            if there.is_err() {
+                added.push(path.clone());
+            }
+            put(&path, bytes)
+        })?;
+        let manifest = manifest.context("the database has no manifest")?;
+        // The same database again is no history.
+        if std::fs::read(out.join(MANIFEST_FILE)).ok().as_ref() != Some(&manifest) {
+            keep(out)?;
+            put(&out.join(MANIFEST_FILE), &manifest)?;
         }
-        remove_unnamed(&unfinished)?;
-        swap_in(out, &unfinished)?;
+        added.clear();
+        remove_unnamed(out)?;
         Ok(written)
     };
-    swap().map_err(|error| {
-        if unfinished.exists() && std::fs::remove_dir_all(&unfinished).is_err() {
+    let replaced = replace();
+    replaced.map_err(|error| {
+        let mut removed = added.iter().map(std::fs::remove_file).all(|removed| removed.is_ok());
+        if is_new && out.exists() {
+            removed &= std::fs::remove_dir_all(out).is_ok();
+        }
+        if !removed {
             tracing::warn!("an unfinished database was left behind");
         }
         let context = format!("failed to write the database {}", out.display());
         CommandError::new(Kind::Input, error.context(context))
     })
+}
+
+/// Keeps others from writing to a folder, where its file system can.
+pub(crate) fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
+    let file = File::open(folder)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => {
+            anyhow::bail!("another program is writing a database there")
+        }
+        Err(TryLockError::Error(error)) => {
+            tracing::debug!(%error, "the folder cannot be locked");
+            Ok(None)
+        }
+    }
 }
 
 /// Forgets what a folder's database said before a time, in seconds since 1970 (UTC): kept manifests
@@ -105,67 +150,62 @@ pub(crate) fn holds_only_a_database(folder: &Path) -> bool {
                 || ends(path, "segment")
                 // What an interrupted download leaves behind.
                 || ends(path, "part")
+                || path == Path::new(FEEDS_FOLDER)
                 || (path == Path::new(HISTORY_FOLDER) && all(&history, &|path| ends(path, "json")))
         })
 }
 
-/// Puts what a folder holds into the history of the one that will replace it, and gives the kept
-/// manifest.
-fn keep(out: &Path, unfinished: &Path) -> anyhow::Result<Option<PathBuf>> {
-    let Some(db) = previous(out) else { return Ok(None) };
-    let context = "failed to keep the history of the database; remove its folder `history` to \
-                   begin a new one";
-    let files = named_files(out).context(context)?;
-    let history = unfinished.join(HISTORY_FOLDER);
-    if kept_manifests(out).is_ok_and(|kept| !kept.is_empty()) {
-        std::fs::create_dir_all(&history)?;
+/// Refuses a folder whose history cannot be read: what it names could not be kept.
+fn check_history(out: &Path) -> anyhow::Result<()> {
+    if previous(out).is_some() {
+        let context = "failed to keep the history of the database; remove its folder `history` to \
+                       begin a new one";
+        named_files(out).context(context)?;
     }
-    for file in files.iter().filter(|file| *file != Path::new(MANIFEST_FILE)) {
-        let linked = link(&out.join(file), &unfinished.join(file));
-        // A segment that is missing makes only those databases useless that name it.
-        if let Err(error) = linked
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            return Err(error.into());
-        }
-    }
+    Ok(())
+}
+
+/// Puts the manifest of a folder's database into its history.
+fn keep(out: &Path) -> anyhow::Result<()> {
+    let Some(db) = previous(out) else { return Ok(()) };
     let manifest = std::fs::read(out.join(MANIFEST_FILE))?;
     let is_whole = db.segments().all(|info| db.segment(&info.name).is_ok());
     let Some(name) = kept_name(&manifest).filter(|_| is_whole) else {
         tracing::warn!("the database that was there is damaged or has no date: it is not kept");
-        return Ok(None);
+        return Ok(());
     };
+    let history = out.join(HISTORY_FOLDER);
     std::fs::create_dir_all(&history)?;
-    let kept = history.join(name);
-    write_new(&kept, &manifest)?;
-    Ok(Some(kept))
+    Ok(put(&history.join(name), &manifest)?)
 }
 
-/// The same file in another folder, without a second copy where the file system can.
-fn link(from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::hard_link(from, to).or_else(|_| std::fs::copy(from, to).map(drop))
+/// Writes a file beside the one it replaces, and swaps it in when it is complete.
+fn put(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let unfinished = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+    let put = || {
+        let mut file = File::create(&unfinished)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&unfinished, path)
+    };
+    put().inspect_err(|_| {
+        // The next one to write here removes it as well.
+        std::fs::remove_file(&unfinished).ok();
+    })
 }
 
-/// Writes a file that is not there yet, or is there with the same bytes. One with others is taken
-/// out of the folder first: an older database may share it.
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    match std::fs::read(path) {
-        Ok(there) if there == bytes => return Ok(()),
-        Ok(_) => std::fs::remove_file(path)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    std::fs::write(path, bytes)
-}
-
-/// Removes segment files that no manifest of the folder names, and an empty history.
+/// Removes segment files that no manifest of the folder names, what an interrupted download left
+/// behind, and an empty history.
 fn remove_unnamed(dir: &Path) -> anyhow::Result<usize> {
     let named = named_files(dir)?;
     let mut removed = 0;
     for entry in std::fs::read_dir(dir)? {
         let name = PathBuf::from(entry?.file_name());
         let is_segment = name.extension() == Some(OsStr::new("segment"));
-        if is_segment && named.binary_search(&name).is_err() {
+        if name.extension() == Some(OsStr::new("part")) {
+            std::fs::remove_file(dir.join(name))?;
+        } else if is_segment && named.binary_search(&name).is_err() {
             std::fs::remove_file(dir.join(name))?;
             removed += 1;
         }
@@ -175,32 +215,4 @@ fn remove_unnamed(dir: &Path) -> anyhow::Result<usize> {
         std::fs::remove_dir(&history)?;
     }
     Ok(removed)
-}
-
-/// Puts a finished folder in the place of another.
-fn swap_in(out: &Path, unfinished: &Path) -> anyhow::Result<()> {
-    let previous = beside(out, "old");
-    let replaces = out.exists();
-    if replaces {
-        std::fs::rename(out, &previous)?;
-    }
-    if let Err(error) = std::fs::rename(unfinished, out) {
-        if replaces {
-            std::fs::rename(&previous, out)?;
-        }
-        return Err(error.into());
-    }
-    if replaces {
-        std::fs::remove_dir_all(&previous)?;
-    }
-    Ok(())
-}
-
-fn beside(out: &Path, ending: &str) -> PathBuf {
-    let name = out.file_name().map_or_else(|| "database".into(), OsStr::to_os_string);
-    let name = format!(".{}.{}.{ending}", name.to_string_lossy(), std::process::id());
-    match out.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.join(name),
-        _ => PathBuf::from(name),
-    }
 }

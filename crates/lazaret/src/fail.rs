@@ -53,11 +53,7 @@ impl CommandError {
     pub(crate) fn print(&self) {
         let red = AnsiColor::Red.on_default().bold();
         let plain = Style::new();
-        let mut chain = self
-            .error
-            .chain()
-            .map(ToString::to_string)
-            .filter(|cause| !WITHOUT_NEWS.contains(&cause.as_str()));
+        let mut chain = chain(&self.error);
         let first = chain.next().unwrap_or_default();
         eprintln!("{red}error:{red:#} {plain}{}", visible(&first));
         let mut said = first;
@@ -75,6 +71,17 @@ impl CommandError {
             eprintln!("  See `lazaret --help`.");
         }
     }
+}
+
+/// What happened and why, as far as it is news.
+fn chain(error: &anyhow::Error) -> impl Iterator<Item = String> {
+    let causes = error.chain().map(ToString::to_string);
+    causes.filter(|cause| !WITHOUT_NEWS.contains(&cause.as_str()))
+}
+
+/// A failure in one line: what was being done, and why it failed.
+pub(crate) fn causes(error: &anyhow::Error) -> String {
+    chain(error).collect::<Vec<_>>().join(": ")
 }
 
 /// Text that may come from a hostile image, without control characters.

@@ -227,6 +227,7 @@ fn add_mirrors(cli: &mut Cli, file: &File) {
     let registry = match &mut cli.command {
         crate::args::Command::Image(image) => &mut image.registry,
         crate::args::Command::Db(DbCommand::Pull(pull)) => &mut pull.registry,
+        crate::args::Command::Db(DbCommand::Update(update)) => &mut update.registry,
         _ => return,
     };
     for (host, mirrors) in &file.mirrors {

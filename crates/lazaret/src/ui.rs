@@ -50,6 +50,83 @@ pub(crate) fn progress(global: &Global) -> Option<Arc<dyn Progress>> {
     Some(Arc::new(Bars::default()))
 }
 
+/// What is shown of downloads: a bar for each where someone can see it, and lines anywhere.
+pub(crate) struct Transfers {
+    bars: Option<MultiProgress>,
+    quiet: bool,
+}
+
+/// One download.
+pub(crate) struct Transfer<'a> {
+    shown: Option<(&'a MultiProgress, ProgressBar)>,
+}
+
+impl Transfers {
+    pub(crate) fn new(global: &Global) -> Self {
+        let seen = std::io::stderr().is_terminal();
+        let bars = seen && !global.quiet && !global.no_progress && !global.debug;
+        let target = || ProgressDrawTarget::stderr_with_hz(10);
+        let bars = bars.then(|| MultiProgress::with_draw_target(target()));
+        Self { bars, quiet: global.quiet }
+    }
+
+    /// Begins to show a download, of which some bytes may be there already.
+    pub(crate) fn begin(&self, name: &str, total: Option<u64>, there: u64) -> Transfer<'_> {
+        let shown = self.bars.as_ref().map(|bars| {
+            let bar = bars.add(bar(total).with_message(name.to_owned()));
+            bar.set_position(there);
+            bar.enable_steady_tick(Duration::from_millis(200));
+            (bars, bar)
+        });
+        Transfer { shown }
+    }
+
+    /// Says a line, above the bars.
+    pub(crate) fn say(&self, line: &str) {
+        if self.quiet {
+            return;
+        }
+        match &self.bars {
+            Some(bars) => bars.suspend(|| anstream::eprintln!("{line}")),
+            None => anstream::eprintln!("{line}"),
+        }
+    }
+}
+
+impl Transfer<'_> {
+    pub(crate) fn advance(&self, bytes: u64) {
+        if let Some((_, bar)) = &self.shown {
+            bar.inc(bytes);
+        }
+    }
+}
+
+impl Drop for Transfer<'_> {
+    fn drop(&mut self) {
+        if let Some((bars, bar)) = &self.shown {
+            bar.finish_and_clear();
+            bars.remove(bar);
+        }
+    }
+}
+
+/// A bar for so many bytes, or for nobody knows how many.
+fn bar(size_bytes: Option<u64>) -> ProgressBar {
+    match size_bytes {
+        Some(size) => ProgressBar::new(size).with_style(
+            ProgressStyle::with_template(
+                "{msg:>9} {wide_bar} {binary_bytes:>10} of {binary_total_bytes}",
+            )
+            .unwrap_or_else(|_| ProgressStyle::default_bar())
+            .progress_chars("##-"),
+        ),
+        None => ProgressBar::new_spinner().with_style(
+            ProgressStyle::with_template("{msg:>9} {spinner} {binary_bytes}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        ),
+    }
+}
+
 struct Bars {
     all: MultiProgress,
     layers: Mutex<BTreeMap<usize, ProgressBar>>,
@@ -70,20 +147,7 @@ impl Bars {
 
 impl Progress for Bars {
     fn begin(&self, layer: usize, size_bytes: Option<u64>) {
-        let bar = match size_bytes {
-            Some(size) => ProgressBar::new(size).with_style(
-                ProgressStyle::with_template(
-                    "{msg:>9} {wide_bar} {binary_bytes:>10} of {binary_total_bytes}",
-                )
-                .unwrap_or_else(|_| ProgressStyle::default_bar())
-                .progress_chars("##-"),
-            ),
-            None => ProgressBar::new_spinner().with_style(
-                ProgressStyle::with_template("{msg:>9} {spinner} {binary_bytes}")
-                    .unwrap_or_else(|_| ProgressStyle::default_spinner()),
-            ),
-        };
-        let bar = self.all.add(bar.with_message(format!("layer {layer}")));
+        let bar = self.all.add(bar(size_bytes).with_message(format!("layer {layer}")));
         bar.enable_steady_tick(Duration::from_millis(200));
         self.layers().insert(layer, bar);
     }

@@ -18,6 +18,7 @@ mod layer;
 mod recipe;
 pub mod registry;
 mod tar;
+pub mod web;
 
 pub use flatten::flatten;
 pub use image::{Compression, Image};

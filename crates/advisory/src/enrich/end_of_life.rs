@@ -7,7 +7,7 @@ use crate::segment::{Damage, words_of};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-const NAME: &str = "end-of-life";
+pub(super) const NAME: &str = "end-of-life";
 /// Product, release, end of the support for everyone, end of the support for subscribers.
 const ROW_BYTES: usize = 16;
 /// The word for an end that is not known.

@@ -8,7 +8,7 @@ use crate::segment::Damage;
 use lazaret_core::finding::Epss;
 use std::collections::{BTreeMap, BTreeSet};
 
-const NAME: &str = "epss";
+pub(super) const NAME: &str = "epss";
 /// The CVE, then score and percentile.
 const ROW_BYTES: usize = 9;
 /// Both are published with five decimals.

@@ -20,12 +20,12 @@ pub use source::{SOURCES, SourceError, severity_source};
 
 pub(crate) use lookup::{About, Lookup};
 pub(crate) use operating_system::end_of_life;
-pub(crate) use severities::of_scores;
+pub(crate) use severities::{Stated, of_scores};
 pub(crate) use source::{AUTO, of_record};
 
 use crate::build::{BuildError, file_name, fit, rfc3339, sha256};
 use crate::manifest::SegmentInfo;
-use crate::records::{Records, SegmentRecords, SourceInfo};
+use crate::records::{SegmentRecords, SourceInfo};
 use crate::segment::SegmentError;
 use lazaret_core::finding::{Epss, Exploited};
 use lazaret_core::severity::Severity;
@@ -104,6 +104,19 @@ pub struct Enrichments {
 }
 
 impl Enrichments {
+    /// The tables that are written, and how many rows each has. What follows from the other segments
+    /// is there whenever they are.
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        let size = |len: usize| u64::try_from(len).unwrap_or(u64::MAX);
+        let sizes = [
+            (epss::NAME, self.epss.as_ref().map(|sheet| size(sheet.rows.len()))),
+            (exploited::NAME, self.exploited.as_ref().map(|sheet| size(sheet.rows.len()))),
+            (end_of_life::NAME, self.end_of_life.as_ref().map(|sheet| size(sheet.rows.len()))),
+            (severities::NAME, Some(u64::MAX)),
+        ];
+        sizes.into_iter().filter_map(|(name, size)| Some((name, size?)))
+    }
+
     /// Joins what another file said; of two that say the same thing, the later one is believed.
     pub(crate) fn absorb(&mut self, other: Self) {
         absorb(&mut self.epss, other.epss);
@@ -142,11 +155,13 @@ fn absorb<K: Ord, V>(mine: &mut Option<Sheet<K, V>>, other: Option<Sheet<K, V>>)
     };
 }
 
-/// Every table of the enrichments: what the manifest says of it, and its bytes.
-pub(crate) fn tables(
-    records: &Records,
-) -> Result<impl Iterator<Item = Result<(SegmentInfo, Vec<u8>), BuildError>>, BuildError> {
-    let given = &records.enrichments;
+/// Every table: what the manifest says of it, and its bytes. `stated` is what the segments that were
+/// written say of severities.
+pub(crate) fn tables<'e>(
+    given: &'e Enrichments,
+    stated: &Stated,
+) -> Result<impl Iterator<Item = Result<(SegmentInfo, Vec<u8>), BuildError>> + use<'e>, BuildError>
+{
     let mut tables: Vec<(Table<'_>, SourceInfo, Option<i64>)> = Vec::new();
     if let Some(sheet) = &given.epss {
         tables.push((epss::table(&sheet.rows)?, sheet.source.clone(), sheet.newest));
@@ -157,9 +172,8 @@ pub(crate) fn tables(
     if let Some(sheet) = &given.end_of_life {
         tables.push((end_of_life::table(&sheet.rows)?, sheet.source.clone(), sheet.newest));
     }
-    let stated = severities::stated(records);
     if !stated.is_empty() {
-        tables.push((severities::table(&stated)?, derived(), None));
+        tables.push((severities::table(stated)?, derived(), None));
     }
     Ok(tables.into_iter().map(|(table, source, newest)| {
         let name = table.name;
@@ -177,6 +191,8 @@ pub(crate) fn tables(
             records: fit(table.rows, name, "rows")?,
             packages: 0,
             gap: None,
+            feeds: BTreeMap::new(),
+            old: None,
             newest: newest.and_then(rfc3339),
         };
         Ok((info, bytes))

@@ -7,45 +7,57 @@ use super::source::{SOURCES, of_record};
 use super::table::{Table, TableRef};
 use crate::build::BuildError;
 use crate::format::{is_cve, pack_cve, severity_code, severity_of};
-use crate::records::Records;
+use crate::records::SegmentRecords;
 use crate::segment::Damage;
 use lazaret_core::advisory::Advisory;
 use lazaret_core::severity::Severity;
 use std::collections::{BTreeMap, BTreeSet};
 
-const NAME: &str = "severities";
+pub(super) const NAME: &str = "severities";
 /// The CVE, and the place of its set.
 const ROW_BYTES: usize = 7;
 /// Places that three bytes can name.
 const PLACES_MAX: usize = 1 << 24;
 
-/// Severities by packed CVE id and source.
-type Stated<'a> = BTreeMap<u32, BTreeMap<&'a str, Severity>>;
+/// What sources say of severities, gathered while a database is written.
+#[derive(Debug, Default)]
+pub(crate) struct Stated {
+    /// By packed CVE id and source.
+    rows: BTreeMap<u32, BTreeMap<&'static str, Severity>>,
+}
 
-/// What the advisories of every segment state, and what was stated without them.
-pub(super) fn stated(records: &Records) -> Stated<'_> {
-    let mut stated = Stated::new();
-    for (segment, of_segment) in &records.segments {
-        for advisory in &of_segment.advisories {
+impl Stated {
+    /// Takes what the advisories of a segment state.
+    pub(crate) fn add(&mut self, name: &str, segment: &SegmentRecords) {
+        for advisory in &segment.advisories {
             let severity = severity(advisory);
             let Some(cve) = cve(advisory).and_then(pack_cve) else { continue };
             if severity == Severity::Unknown {
                 continue;
             }
-            let source = of_record(segment, &advisory.id);
-            let known = stated.entry(cve).or_default().entry(source).or_default();
+            let source = of_record(name, &advisory.id);
+            let known = self.rows.entry(cve).or_default().entry(source).or_default();
             *known = severity.max(*known);
         }
     }
-    for (cve, severities) in &records.enrichments.severities {
-        let Some(cve) = pack_cve(cve) else { continue };
-        for (source, severity) in severities {
-            if *severity != Severity::Unknown {
-                stated.entry(cve).or_default().insert(source, *severity);
+
+    /// Takes what was stated without advisories, by CVE id and source. A source that is none of
+    /// ours has no place in a table.
+    pub(crate) fn add_others(&mut self, others: &BTreeMap<String, BTreeMap<String, Severity>>) {
+        for (cve, severities) in others {
+            let Some(cve) = pack_cve(cve) else { continue };
+            for (source, severity) in severities {
+                let source = SOURCES.iter().find(|known| *known == source);
+                if let (Some(source), false) = (source, *severity == Severity::Unknown) {
+                    self.rows.entry(cve).or_default().insert(source, *severity);
+                }
             }
         }
     }
-    stated
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 /// The one CVE a record is about.
@@ -79,11 +91,11 @@ pub(crate) fn of_scores<'a>(scores: impl Iterator<Item = (&'a str, f64)>) -> Sev
 }
 
 /// The table of these rows. A source without a number has no place in it.
-pub(super) fn table(stated: &Stated<'_>) -> Result<Table<'static>, BuildError> {
+pub(super) fn table(stated: &Stated) -> Result<Table<'static>, BuildError> {
     let too_large = || BuildError::TooLarge { segment: NAME.to_owned(), what: "judgments" };
     let mut table = Table::new(NAME, Kind::Severities, BTreeSet::new())?;
     let mut places: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
-    for (cve, severities) in stated {
+    for (cve, severities) in &stated.rows {
         let judgments: Vec<u8> = severities
             .iter()
             .filter_map(|(source, severity)| {

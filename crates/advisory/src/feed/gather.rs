@@ -22,6 +22,7 @@ pub struct Gather {
     counts: BTreeMap<String, Counts>,
     refused: Vec<Refused>,
     enrichments: Enrichments,
+    shares: BTreeMap<String, BTreeMap<String, u64>>,
     here: Counts,
     /// What the parser of the file read here found lacking.
     noticed: Option<Gap>,
@@ -104,6 +105,7 @@ impl Gather {
             counts: BTreeMap::new(),
             refused: Vec::new(),
             enrichments: Enrichments::default(),
+            shares: BTreeMap::new(),
             here: Counts::default(),
             noticed: None,
         }
@@ -284,6 +286,8 @@ impl Gather {
     /// Joins what another file said.
     pub(crate) fn absorb(&mut self, other: Self) {
         for (name, draft) in other.segments {
+            let filed = u64::try_from(draft.records.len()).unwrap_or(u64::MAX);
+            add(self.shares.entry(name.clone()).or_default(), other.feed.id, filed);
             match self.segments.get_mut(&name) {
                 None => {
                     self.segments.insert(name, draft);
@@ -315,7 +319,13 @@ impl Gather {
         let mut segments: BTreeMap<String, SegmentRecords> = segments.collect();
         let mut enrichments = self.enrichments;
         enrichments.take_scores(&mut segments);
-        Records { segments, enrichments, counts: self.counts, refused: self.refused }
+        Records {
+            segments,
+            enrichments,
+            counts: self.counts,
+            refused: self.refused,
+            shares: self.shares,
+        }
     }
 }
 

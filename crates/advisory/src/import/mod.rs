@@ -15,6 +15,7 @@ mod red_hat;
 mod trivy;
 
 use crate::build::{BuildError, BuildOptions, DatabaseWriter};
+use crate::enrich::Enrichments;
 use crate::manifest::Manifest;
 use crate::records::{Records, SegmentRecords};
 use draft::Tally;
@@ -119,12 +120,12 @@ pub fn import_to(
     let mut is_empty = true;
     let tally = read(bytes, &mut |name, records| {
         is_empty = false;
-        database.segment(&name, &records, None).map_err(ImportError::Build)
+        database.segment(&name, &records).map_err(ImportError::Build)
     })?;
     if is_empty {
         return Err(ImportError::Empty);
     }
-    let manifest = database.finish().map_err(ImportError::Build)?;
+    let manifest = database.finish(&Enrichments::default()).map_err(ImportError::Build)?;
     Ok((manifest, records_of(tally)))
 }
 

@@ -2,10 +2,11 @@
 
 use super::error::RegistryError;
 use super::session::{ManifestName, Session};
+use crate::fetch::content_range;
 use crate::http::{Body, BodyError};
 use bytes::{Buf as _, Bytes};
 use futures_util::future::{AbortHandle, Abortable};
-use http::{HeaderMap, StatusCode, header};
+use http::StatusCode;
 use lazaret_core::digest::Digest;
 use reqwest::Response;
 use std::io::{self, Read};
@@ -182,15 +183,6 @@ impl Download {
     }
 }
 
-/// First byte and total size of a part (RFC 9110, section 14.4): `bytes 5-9/10` or `bytes 5-9/*`.
-fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
-    let text = headers.get(header::CONTENT_RANGE)?.to_str().ok()?;
-    let (range, total) = text.trim().strip_prefix("bytes")?.trim_start().split_once('/')?;
-    let (first, _) = range.split_once('-')?;
-    let total = if total == "*" { None } else { Some(total.parse().ok()?) };
-    Some((first.parse().ok()?, total))
-}
-
 fn len(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
@@ -261,6 +253,7 @@ mod tests {
     use super::super::retry::Retry;
     use super::super::transport::Transport;
     use super::*;
+    use http::{HeaderMap, header};
     use std::io::Write as _;
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicUsize, Ordering};

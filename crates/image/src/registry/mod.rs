@@ -27,7 +27,7 @@ mod keychain;
 mod mirror;
 mod options;
 mod push;
-mod retry;
+pub(crate) mod retry;
 mod session;
 mod transport;
 

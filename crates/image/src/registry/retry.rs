@@ -12,17 +12,17 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 /// How often to repeat, and after which pause. Without jitter: one scanner is no herd, and its
 /// behavior should be the same every time.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Retry {
+pub(crate) struct Retry {
     /// How often.
-    pub(super) times: u32,
+    pub(crate) times: u32,
     /// The first pause; each further one is twice as long.
-    pub(super) backoff: Duration,
+    pub(crate) backoff: Duration,
 }
 
 impl Retry {
     /// The pause before the repetition after `failures` failed tries (at least one), or nothing
     /// if it is time to give up. `asked` is what the server asks for.
-    pub(super) fn pause(self, failures: u32, asked: Option<Duration>) -> Option<Duration> {
+    pub(crate) fn pause(self, failures: u32, asked: Option<Duration>) -> Option<Duration> {
         let doublings = failures.saturating_sub(1);
         let own = 2_u32
             .checked_pow(doublings)
@@ -34,7 +34,7 @@ impl Retry {
 }
 
 /// Whether a status may be another one the next time.
-pub(super) fn is_passing(status: StatusCode) -> bool {
+pub(crate) fn is_passing(status: StatusCode) -> bool {
     matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
         || (status.is_server_error()
             && !matches!(
@@ -45,7 +45,7 @@ pub(super) fn is_passing(status: StatusCode) -> bool {
 
 /// How long a server wants us to wait (RFC 9110, section 10.2.3). The form with a date is left
 /// out: it needs a clock, and two that agree.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds))
 }

@@ -2,7 +2,7 @@
 
 use super::db::{self, print_json, wants_json};
 use super::outcome::{Job, print, scan_reports};
-use crate::args::{ExplainArgs, Global, ScanArgs};
+use crate::args::{ExplainArgs, Global, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{ScanSettings, platform, registry};
 use crate::ui;
@@ -28,7 +28,8 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
     let settings = ScanSettings::new(&scan_args(args))?;
     let db = db::open_at(settings.db.as_deref(), settings.db_at)?;
     let matching = settings.matching.clone();
-    let reports = reports(args, settings, global)?;
+    let reports =
+        reports(&args.target, args.platform.as_deref(), &args.registry, settings, global)?;
     let mut answers = Vec::new();
     for report in &reports.0 {
         let only = args.package.as_deref();
@@ -60,8 +61,14 @@ fn scan_args(args: &ExplainArgs) -> ScanArgs {
 }
 
 /// The reports of the target: read where it is one, else made now.
-fn reports(args: &ExplainArgs, settings: ScanSettings, global: &Global) -> Result<Reports> {
-    let path = Path::new(&args.target);
+pub(super) fn reports(
+    target: &str,
+    on: Option<&str>,
+    access: &RegistryArgs,
+    settings: ScanSettings,
+    global: &Global,
+) -> Result<Reports> {
+    let path = Path::new(target);
     if path.is_file() && begins_as_json(path) {
         return super::convert::read_reports(path);
     }
@@ -70,18 +77,18 @@ fn reports(args: &ExplainArgs, settings: ScanSettings, global: &Global) -> Resul
     } else if path.exists() {
         (Target::Input(path.to_owned()), TargetKind::Image)
     } else {
-        let target = args.target.parse().map_err(|error| {
+        let target = target.parse().map_err(|error| {
             let error = CommandError::new(Kind::Usage, anyhow::Error::new(error));
-            error.hint(format!("there is no file or folder {} either", args.target))
+            error.hint(format!("there is no file or folder {target} either"))
         })?;
         (target, TargetKind::Image)
     };
     let registry = match target {
-        Target::Registry(_) => registry(&args.registry)?,
+        Target::Registry(_) => registry(access)?,
         _ => RegistryOptions::default(),
     };
     let options = OpenOptions {
-        platform: platform(args.platform.as_deref())?,
+        platform: platform(on)?,
         limits: settings.limits.clone(),
         registry,
         progress: ui::progress(global),

@@ -40,7 +40,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Rootfs(args) => rootfs::run(&args, &global),
         Command::Convert(args) => convert::run(&args),
         Command::Explain(args) => explain::run(&args, &global),
-        Command::Db(command) => db::run(command),
+        Command::Db(command) => db::run(command, &global),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
         Command::Other(words) => {

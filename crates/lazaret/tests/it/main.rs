@@ -17,4 +17,6 @@ mod registry;
 mod rootfs;
 mod settings;
 mod support;
+mod update;
+mod update_faults;
 mod usage;

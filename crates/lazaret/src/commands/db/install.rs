@@ -3,13 +3,13 @@
 //! Until then the old database answers. Its files stay for one generation more, for programs that
 //! opened its manifest before and read a segment only now.
 
-use crate::database_folder::holds_only_a_database;
+use crate::database_folder::{FEEDS_FOLDER, holds_only_a_database, lock};
 use crate::fail::{CommandError, Kind, Result};
 use anyhow::Context as _;
 use lazaret_advisory::{MANIFEST_FILE, Manifest, SegmentInfo, named_files};
 use lazaret_image::artifact::{Verified, VerifyError};
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -127,21 +127,6 @@ impl Install {
     }
 }
 
-/// Keeps others from writing to a folder, where its file system can.
-fn lock(folder: &Path) -> anyhow::Result<Option<File>> {
-    let file = File::open(folder)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => {
-            anyhow::bail!("another program is writing a database there")
-        }
-        Err(TryLockError::Error(error)) => {
-            tracing::debug!(%error, "the folder cannot be locked");
-            Ok(None)
-        }
-    }
-}
-
 /// The names in a folder, sorted; none if it is not there.
 fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
     let entries = match fs::read_dir(folder) {
@@ -160,7 +145,9 @@ fn list(folder: &Path) -> anyhow::Result<Vec<String>> {
 
 /// Whether a file of this name belongs to a database, finished or not.
 pub(super) fn is_ours(name: &str) -> bool {
-    name == MANIFEST_FILE || has_ending(name, SEGMENT) || has_ending(name, PART)
+    matches!(name, MANIFEST_FILE | FEEDS_FOLDER)
+        || has_ending(name, SEGMENT)
+        || has_ending(name, PART)
 }
 
 /// Whether a file has an ending, and, if it is not finished, the dot in front.

@@ -16,24 +16,23 @@ mod search;
 mod send;
 mod signature;
 mod status;
+mod update;
 
 use super::outcome::print;
-use crate::args::{DbCommand, DbVerifyArgs};
+use crate::args::{DbCommand, DbVerifyArgs, Global};
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::not_yet;
 use lazaret_advisory::{Db, verify_folder};
 use lazaret_core::report::DatabaseOrigin;
 use serde::Serialize;
 use std::path::Path;
 
-const LATER: [&str; 1] = ["update"];
 /// Commands there are, for slips of the finger.
-const NOW: [&str; 11] = [
+const NOW: [&str; 12] = [
     "build", "compare", "diff", "export", "import", "prune", "pull", "push", "search", "status",
-    "verify",
+    "update", "verify",
 ];
 
-pub(super) fn run(command: DbCommand) -> Result<u8> {
+pub(super) fn run(command: DbCommand, global: &Global) -> Result<u8> {
     match command {
         DbCommand::Build(args) => build::build(&args),
         DbCommand::Status(args) => status::status(&args),
@@ -46,16 +45,13 @@ pub(super) fn run(command: DbCommand) -> Result<u8> {
         DbCommand::Diff(args) => diff::diff(&args),
         DbCommand::Prune(args) => prune::prune(&args),
         DbCommand::Search(args) => search::search(&args),
+        DbCommand::Update(args) => update::update(&args, global),
         DbCommand::Other(words) => {
             let word = words.first().map_or("", String::as_str);
-            Err(if LATER.contains(&word) {
-                not_yet(&format!("`lazaret db {word}`"))
-            } else {
-                let error = CommandError::usage(format!("there is no command `db {word}`"));
-                match super::similar(word, &NOW) {
-                    Some(command) => error.hint(format!("there is `lazaret db {command}`")),
-                    None => error,
-                }
+            let error = CommandError::usage(format!("there is no command `db {word}`"));
+            Err(match super::similar(word, &NOW) {
+                Some(command) => error.hint(format!("there is `lazaret db {command}`")),
+                None => error,
             })
         }
     }

@@ -74,6 +74,13 @@ fn status_table(db: &Db, history: &[String]) -> String {
             "{:<16} {:>8} {:>9}  {newest:<10}  {source}",
             segment.name, segment.records, segment.packages
         );
+        if let Some(old) = &segment.old {
+            let since = old
+                .since
+                .as_deref()
+                .map_or_else(String::new, |since| format!(", since {}", day(since)));
+            let _: std::fmt::Result = writeln!(text, "    old: {}{since}", old.why);
+        }
     }
     text
 }
