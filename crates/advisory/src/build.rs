@@ -169,6 +169,7 @@ impl<'a, 'w> DatabaseWriter<'a, 'w> {
             kind: kind.map(|kind| kind.name().to_owned()),
             file,
             digest,
+            blake3: Some(blake3(&bytes)),
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             ecosystem: segment.ecosystem.purl_type().to_owned(),
             scheme: segment.scheme.name().to_owned(),
@@ -674,6 +675,11 @@ pub(crate) fn fit(n: usize, segment: &str, what: &'static str) -> Result<u32, Bu
 }
 
 /// The SHA-256 of bytes.
+/// The faster checksum of a file, in hexadecimal.
+pub(crate) fn blake3(bytes: &[u8]) -> String {
+    ::blake3::hash(bytes).to_hex().as_str().to_owned()
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> Result<Digest, DigestError> {
     Digest::from_bytes(Algorithm::Sha256, &Sha256::digest(bytes))
 }

@@ -56,6 +56,10 @@ pub struct SegmentInfo {
     pub records: u32,
     /// How many packages they name.
     pub packages: u32,
+    /// BLAKE3 of the whole segment file, in hexadecimal: what is checked before every use, since it
+    /// takes a fraction of the time. Absent in databases of earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<String>,
     /// What its sources are known to lack, for people; absent where they are whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<String>,

@@ -23,7 +23,7 @@ pub(crate) use operating_system::end_of_life;
 pub(crate) use severities::{Stated, of_scores};
 pub(crate) use source::{AUTO, of_record};
 
-use crate::build::{BuildError, file_name, fit, rfc3339, sha256};
+use crate::build::{BuildError, blake3, file_name, fit, rfc3339, sha256};
 use crate::manifest::SegmentInfo;
 use crate::records::{SegmentRecords, SourceInfo};
 use crate::segment::SegmentError;
@@ -184,6 +184,7 @@ pub(crate) fn tables<'e>(
             kind: Some(table.kind.name().to_owned()),
             file: file_name(name, &digest),
             digest,
+            blake3: Some(blake3(&bytes)),
             size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX),
             ecosystem: String::new(),
             scheme: String::new(),

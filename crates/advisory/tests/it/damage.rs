@@ -89,6 +89,26 @@ fn damage_in_a_segment_that_is_not_asked_is_found_by_verify() {
 }
 
 #[test]
+fn both_checksums_are_verified_and_the_older_will_do() {
+    let dir = on_disk(&sample());
+    let path = dir.path().join("manifest.json");
+    let manifest = Manifest::parse(&fs::read(&path).unwrap()).unwrap();
+    let edited = |edit: &dyn Fn(&mut lazaret_advisory::SegmentInfo)| {
+        let mut manifest = manifest.clone();
+        manifest.segments.iter_mut().for_each(edit);
+        fs::write(&path, manifest.to_json().unwrap()).unwrap();
+    };
+    // As databases of earlier programs are.
+    edited(&|info| info.blake3 = None);
+    assert_eq!(ask(&dir).unwrap(), 1);
+    edited(&|info| info.blake3 = Some("00".repeat(32)));
+    assert!(matches!(ask(&dir), Err(DbError::Checksum { .. })));
+    let other = manifest.segments.last().unwrap().digest.clone();
+    edited(&|info| info.digest = other.clone());
+    assert!(matches!(Db::open(dir.path()).unwrap().verify(), Err(DbError::Checksum { .. })));
+}
+
+#[test]
 fn one_segment_cannot_stand_in_for_another() {
     let dir = on_disk(&sample());
     let path = dir.path().join("manifest.json");
@@ -96,6 +116,7 @@ fn one_segment_cannot_stand_in_for_another() {
     let [npm, pypi, ..] = manifest.segments.as_mut_slice() else { panic!("two segments") };
     std::mem::swap(&mut npm.file, &mut pypi.file);
     std::mem::swap(&mut npm.digest, &mut pypi.digest);
+    std::mem::swap(&mut npm.blake3, &mut pypi.blake3);
     std::mem::swap(&mut npm.size_bytes, &mut pypi.size_bytes);
     fs::write(&path, manifest.to_json().unwrap()).unwrap();
     assert!(matches!(ask(&dir), Err(DbError::ParseSegment { .. })));
