@@ -16,4 +16,11 @@
 )]
 #![warn(missing_docs)]
 
+pub mod compose;
+pub mod iac;
+pub mod kubernetes;
 pub mod rule;
+mod secret_name;
+pub mod terraform;
+pub mod tree;
+pub mod waiver;

@@ -143,6 +143,16 @@ impl RuleInfo {
             || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
     }
 
+    /// A rule without documentation.
+    #[cfg(test)]
+    pub(crate) const fn for_test(
+        id: &'static str,
+        aliases: &'static [&'static str],
+        severity: Severity,
+    ) -> Self {
+        Self { id, aliases, severity, file: "" }
+    }
+
     fn text(&self, wanted: Part) -> String {
         let mut part = Part::Title;
         let mut is_code = false;
