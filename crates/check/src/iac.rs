@@ -142,7 +142,7 @@ fn with_text(file: File<'_>, check: impl FnOnce(&str) -> Checked) -> Checked {
     }
 }
 
-fn text_of<'f>(file: File<'f>) -> Result<&'f str, CheckProblem> {
+fn text_of(file: File<'_>) -> Result<&str, CheckProblem> {
     let problem = |message: String| CheckProblem { line: None, message };
     if file.bytes.len() > FILE_BYTES_MAX {
         return Err(problem(format!("larger than {FILE_BYTES_MAX} bytes: not read")));

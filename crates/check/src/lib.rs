@@ -16,9 +16,11 @@
 )]
 #![warn(missing_docs)]
 
+pub mod compliance;
 pub mod compose;
 pub mod iac;
 pub mod kubernetes;
+pub mod rego;
 pub mod rule;
 mod secret_name;
 pub mod terraform;

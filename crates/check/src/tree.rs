@@ -527,23 +527,20 @@ mod tests {
 
     #[test]
     fn a_billion_laughs_are_not_laughed() {
-        let mut text = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
-        for i in 1..12 {
-            let before = i - 1;
-            let list = vec![format!("*a{before}"); 10].join(",");
-            text += &format!("a{i}: &a{i} [{list}]\n");
-        }
-        let (_, error) = read(&text);
+        let line = |i: usize| {
+            let list = vec![format!("*a{}", i - 1); 10].join(",");
+            format!("a{i}: &a{i} [{list}]\n")
+        };
+        let lines: Vec<String> = (1..12).map(line).collect();
+        let (_, error) = read(&format!("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n{}", lines.concat()));
         assert!(error.unwrap().message.starts_with("more than 1000000 values"));
     }
 
     #[test]
     fn aliases_do_not_pile_up_to_any_depth() {
-        let mut text = "a0: &a0 [x]\n".to_owned();
-        for i in 1..1_000 {
-            text += &format!("a{i}: &a{i} [*a{}]\n", i - 1);
-        }
-        let (_, error) = read(&text);
+        let line = |i: usize| format!("a{i}: &a{i} [*a{}]\n", i - 1);
+        let lines: Vec<String> = (1..1_000).map(line).collect();
+        let (_, error) = read(&format!("a0: &a0 [x]\n{}", lines.concat()));
         assert!(error.unwrap().message.starts_with("values lie more than 128 deep"));
         assert!(read(&"[".repeat(100_000)).1.is_some());
         assert!(read("a: &a [*a]").1.is_some());

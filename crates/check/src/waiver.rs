@@ -189,13 +189,13 @@ fn parse(comment: &str) -> (Vec<Words>, Option<String>) {
         let mut is_here = true;
         while let (Some(key), Some(value)) = (parts.next(), parts.next()) {
             match key {
-                "exp" => match date(value) {
-                    Some(date) => until = Some(date),
-                    None => {
+                "exp" => {
+                    until = date(value);
+                    if until.is_none() {
                         bad = Some(format!("`{value}` is not a date: the ignore is not heeded"));
                         is_here = false;
                     }
-                },
+                }
                 // A Terraform workspace: the one there is without a choice is `default`.
                 "ws" => is_here = is_here && (value == "*" || value == "default"),
                 _ => {}
@@ -223,12 +223,10 @@ fn parse_own(rest: &str) -> (Vec<Words>, Option<String>) {
         let (word, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
         rest = after.trim_start();
         if let Some(value) = word.strip_prefix("until=") {
-            match date(value.trim_matches('"')) {
-                Some(date) => until = Some(date),
-                None => {
-                    let message = format!("`{value}` is not a date: the ignore is not heeded");
-                    return (Vec::new(), Some(message));
-                }
+            until = date(value.trim_matches('"'));
+            if until.is_none() {
+                let message = format!("`{value}` is not a date: the ignore is not heeded");
+                return (Vec::new(), Some(message));
             }
         } else if let Some(value) = word.strip_prefix("reason=") {
             reason = Some(value.to_owned());

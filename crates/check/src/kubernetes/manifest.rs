@@ -75,7 +75,9 @@ fn collect(mut node: Node, objects: &mut Vec<Object>, depth: usize) {
     if let Value::Map(entries) = &mut node.value {
         for entry in entries.drain(..).filter(|entry| entry.key == "items") {
             if let Value::List(items) = entry.value.value {
-                items.into_iter().for_each(|item| collect(item, objects, depth.saturating_add(1)));
+                for item in items {
+                    collect(item, objects, depth.saturating_add(1));
+                }
             }
         }
     }

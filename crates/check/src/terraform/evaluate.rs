@@ -42,7 +42,7 @@ pub(super) struct RawBlock {
     pub(super) labels: Vec<String>,
     pub(super) lines: LineRange,
     pub(super) attributes: Vec<(String, LineRange, Expression)>,
-    pub(super) blocks: Vec<RawBlock>,
+    pub(super) blocks: Vec<Self>,
 }
 
 /// The variables and locals of a folder.

@@ -43,14 +43,14 @@ pub fn read_module(files: &[(&str, &str)]) -> Vec<(Configuration, Vec<CheckProbl
     let mut module = Module::default();
     let mut read: Vec<(Vec<RawBlock>, Vec<CheckProblem>)> = Vec::new();
     for (path, text) in files {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let is_json = name.ends_with(".json");
+        let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+        let is_json = name.rsplit('.').next() == Some("json");
         let blocks = if is_json { json::read(text) } else { hcl::read(text) };
         let (blocks, problems) = match blocks {
             Ok(blocks) => (blocks, Vec::new()),
             Err(problem) => (Vec::new(), vec![problem]),
         };
-        if is_values(name) {
+        if is_values(&name) {
             module.add_values(&blocks);
             read.push((Vec::new(), problems));
         } else {
@@ -75,9 +75,10 @@ pub fn read_module(files: &[(&str, &str)]) -> Vec<(Configuration, Vec<CheckProbl
 
 /// Whether a file gives variables their values without being named on the command line.
 fn is_values(name: &str) -> bool {
-    matches!(name, "terraform.tfvars" | "terraform.tfvars.json")
-        || name.ends_with(".auto.tfvars")
-        || name.ends_with(".auto.tfvars.json")
+    let name = name.strip_suffix(".json").unwrap_or(name);
+    name.strip_suffix(".tfvars").is_some_and(|rest| {
+        rest == "terraform" || rest.rsplit_once('.').is_some_and(|(_, end)| end == "auto")
+    })
 }
 
 #[cfg(test)]
@@ -205,8 +206,8 @@ mod tests {
         let mut text = "locals {\n  a0 = [1, 2, 3, 4, 5, 6, 7, 8, 9]\n".to_owned();
         for i in 1..40 {
             let before = i - 1;
-            text +=
-                &format!("  a{i} = concat(local.a{before}, local.a{before}, local.a{before})\n");
+            let a = format!("local.a{before}");
+            text.extend(["  a", &i.to_string(), " = concat(", &[a.as_str(); 3].join(", "), ")\n"]);
         }
         text += "  x = local.y\n  y = local.x\n}\nresource \"a\" \"b\" {\n  c = local.a39\n  d = local.x\n}\n";
         let (configuration, problems) = read_module(&[("a.tf", &text)]).remove(0);

@@ -76,7 +76,7 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for container in manifest.containers() {
         let option = container.context("runAsUser");
-        if !option.is_some_and(|option| option.integer().is_none_or(|id| id > 10_000)) {
+        if option.is_none_or(|option| option.integer().is_some_and(|id| id <= 10_000)) {
             let own = container.own_context("runAsUser");
             let lines = own.map_or(container.lines(), |option| option.lines);
             hits.at(lines, format!("{container} has no runAsUser above 10000"));
