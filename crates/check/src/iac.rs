@@ -224,4 +224,35 @@ mod tests {
             assert_eq!(check(kind, file, DAY).problems[0].message, "not UTF-8: not read");
         }
     }
+
+    #[test]
+    fn no_beginning_of_a_file_makes_any_rule_fail() {
+        for kind in [Kind::Kubernetes, Kind::Compose, Kind::Terraform] {
+            for rule in kind.rules() {
+                for example in rule.bad() {
+                    for end in (0..example.len()).step_by(7) {
+                        let Some(text) = example.get(..end) else { continue };
+                        check(kind, File { path: "a.tf", bytes: text.as_bytes() }, DAY);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn large_files_take_no_longer_than_they_must() {
+        let pod = "---\nkind: Pod\nmetadata: {name: p, namespace: n}\nspec:\n  containers:\n    - \
+                   {name: a, image: b}\n---\nkind: Namespace\nmetadata: {name: n}\n";
+        let text = "# trivy:ignore:KS001\n".to_owned() + &pod.repeat(4_000);
+        let file = File { path: "a.yaml", bytes: text.as_bytes() };
+        let checked = check(Kind::Kubernetes, file, DAY);
+        // A thousand of each rule that is broken, and no more.
+        assert!(checked.hits.len() > 10_000);
+        let keys: Vec<String> = (0..40_000).map(|i| format!("k{i} = 1\n")).collect();
+        let text = format!("a \"b\" \"c\" {{\n x = {{\n{}}}\n}}\n", keys.concat());
+        let file = File { path: "a.tf", bytes: text.as_bytes() };
+        let problems = check(Kind::Terraform, file, DAY).problems;
+        assert!(problems[0].message.starts_with("more than 4096 names"));
+        assert_eq!(problems[0].line, Some(4_099));
+    }
 }

@@ -5,7 +5,7 @@
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StructureStyle};
 use lazaret_core::location::LineRange;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values in a file, aliases counted as what they stand for. The largest generated manifests of
 /// popular operators have some 100,000.
@@ -16,6 +16,9 @@ const DEPTH_MAX: usize = 128;
 
 /// The same, for each of the two ways of nesting, told to the parser before it builds anything.
 const NESTING_MAX: usize = 100;
+
+/// Names in one map. They are looked up one by one, and no real map has a tenth of that.
+const NAMES_MAX: usize = 8_192;
 
 /// Documents in a file: what a release of a large chart renders is hundreds.
 const DOCUMENTS_MAX: usize = 10_000;
@@ -350,6 +353,10 @@ impl Reader {
                 Some((key, key_line)) => {
                     let end = node.lines.end.max(key_line);
                     let lines = LineRange { start: key_line, end };
+                    if entries.len() >= NAMES_MAX {
+                        let message = format!("more than {NAMES_MAX} names in one map");
+                        return Err(TreeError { message, line });
+                    }
                     entries.push(Entry { key, lines, value: node });
                 }
             },
@@ -382,6 +389,7 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
     }
     let (merges, mut own): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.key == "<<");
+    let mut names: BTreeSet<String> = own.iter().map(|entry| entry.key.clone()).collect();
     for merge in merges {
         let sources = match merge.value.value {
             Value::List(items) => items,
@@ -389,11 +397,11 @@ fn merged(entries: Vec<Entry>) -> Vec<Entry> {
         };
         for source in sources {
             let Value::Map(entries) = source.value else { continue };
-            let new: Vec<Entry> = entries
-                .into_iter()
-                .filter(|entry| !own.iter().any(|other| other.key == entry.key))
-                .collect();
-            own.extend(new);
+            for entry in entries {
+                if names.insert(entry.key.clone()) {
+                    own.push(entry);
+                }
+            }
         }
     }
     own

@@ -8,6 +8,7 @@
 use crate::rule::RuleInfo;
 use lazaret_core::check::RuleHit;
 use lazaret_core::location::LineRange;
+use std::collections::BTreeMap;
 use time::Date;
 use time::macros::format_description;
 
@@ -93,7 +94,16 @@ pub fn take_waived(
     waived
 }
 
+/// Where what begins on a line ends at the latest.
+type Ends = BTreeMap<u32, u32>;
+
 fn waivers(text: &str, ranges: &[LineRange], problems: &mut Vec<CheckProblem>) -> Vec<Waiver> {
+    let mut ends = Ends::new();
+    for range in ranges {
+        let end = ends.entry(range.start).or_insert(range.end);
+        *end = range.end.max(*end);
+    }
+    let ranges = &ends;
     if !text.contains("ignore") {
         return Vec::new();
     }
@@ -136,7 +146,7 @@ fn waivers(text: &str, ranges: &[LineRange], problems: &mut Vec<CheckProblem>) -
 }
 
 /// The block of those comments begins here.
-fn close(waivers: &mut [Waiver], open: &mut Vec<usize>, ranges: &[LineRange], line: u32) {
+fn close(waivers: &mut [Waiver], open: &mut Vec<usize>, ranges: &Ends, line: u32) {
     if open.is_empty() {
         return;
     }
@@ -149,9 +159,8 @@ fn close(waivers: &mut [Waiver], open: &mut Vec<usize>, ranges: &[LineRange], li
 }
 
 /// The largest of what begins on a line, or the line.
-fn block(ranges: &[LineRange], line: u32) -> LineRange {
-    let end = ranges.iter().filter(|range| range.start == line).map(|range| range.end).max();
-    LineRange { start: line, end: end.unwrap_or(line) }
+fn block(ranges: &Ends, line: u32) -> LineRange {
+    LineRange { start: line, end: ranges.get(&line).copied().unwrap_or(line) }
 }
 
 /// The comment on a line that holds an ignore. A `#` within a text may be taken for one, which

@@ -130,7 +130,9 @@ impl Object {
 
     /// Whether it binds a role.
     pub fn is_binding(&self) -> bool {
-        matches!(self.kind(), "RoleBinding" | "ClusterRoleBinding")
+        ["RoleBinding", "ClusterRoleBinding"]
+            .iter()
+            .any(|kind| self.kind().eq_ignore_ascii_case(kind))
     }
 
     /// The pod it makes, if it makes one.

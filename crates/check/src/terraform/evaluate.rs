@@ -142,13 +142,15 @@ impl Module {
             let value = self.expression(expression, *lines, scope);
             entries.push(Entry { key: key.clone(), lines: *lines, value });
         }
+        let mut places: BTreeMap<String, usize> =
+            entries.iter().zip(0..).map(|(entry, at)| (entry.key.clone(), at)).collect();
         for nested in &block.blocks {
             let (name, bodies) = match (nested.kind.as_str(), nested.labels.first()) {
                 ("dynamic", Some(name)) => (name.clone(), self.dynamic(name, nested, scope)),
                 _ => (nested.kind.clone(), vec![self.body(nested, &scope.deeper())]),
             };
-            let found = entries.iter_mut().find(|entry| entry.key == name);
-            match found.map(|entry| &mut entry.value.value) {
+            let at = *places.entry(name.clone()).or_insert(entries.len());
+            match entries.get_mut(at).map(|entry| &mut entry.value.value) {
                 Some(Value::List(items)) => items.extend(bodies),
                 Some(_) => {}
                 None => {

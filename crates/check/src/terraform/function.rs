@@ -2,6 +2,7 @@
 
 use super::evaluate::text_of;
 use crate::tree::{Node, Value};
+use std::collections::BTreeMap;
 
 /// What a function comes to. One that is not here, or is not sure, is unknown.
 ///
@@ -28,15 +29,12 @@ pub(super) fn call(name: &str, mut arguments: Vec<Node>) -> Value {
             return Value::List(items);
         }
         "merge" => {
-            let mut entries: Vec<crate::tree::Entry> = Vec::new();
+            let mut entries = BTreeMap::new();
             for argument in arguments {
                 let Value::Map(more) = argument.value else { return Value::Unknown };
-                for entry in more {
-                    entries.retain(|other| other.key != entry.key);
-                    entries.push(entry);
-                }
+                entries.extend(more.into_iter().map(|entry| (entry.key.clone(), entry)));
             }
-            return Value::Map(entries);
+            return Value::Map(entries.into_values().collect());
         }
         "lookup" => {
             let [table, key, ..] = arguments.as_slice() else { return Value::Unknown };

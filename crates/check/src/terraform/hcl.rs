@@ -8,6 +8,12 @@ use lazaret_core::location::LineRange;
 use std::ops::Range;
 use std::rc::Rc;
 
+/// The largest file that is read; people write these.
+const FILE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Names between two braces. The parser compares each with all before it.
+const NAMES_MAX: usize = 4_096;
+
 /// Where lines begin in a text.
 #[derive(Debug, Default)]
 pub(super) struct Lines(Vec<usize>);
@@ -36,6 +42,15 @@ impl Lines {
 
 /// Reads a file. A file of values is one whose top level holds attributes only.
 pub(super) fn read(text: &str) -> Result<Vec<RawBlock>, CheckProblem> {
+    if text.len() > FILE_BYTES_MAX {
+        let message = format!("larger than {FILE_BYTES_MAX} bytes: not read");
+        return Err(CheckProblem { line: None, message });
+    }
+    if let Some(at) = crowded(text) {
+        let message = format!("more than {NAMES_MAX} names in one block or object: not read");
+        let line = Some(Lines::new(text).of(&(at..at)).start);
+        return Err(CheckProblem { line, message });
+    }
     let body = hcl_edit::parser::parse_body(text).map_err(|e| CheckProblem {
         line: u32::try_from(e.location().line()).ok(),
         message: e.message().trim().replace('\n', ", "),
@@ -49,6 +64,33 @@ pub(super) fn read(text: &str) -> Result<Vec<RawBlock>, CheckProblem> {
         blocks.push(RawBlock { blocks: Vec::new(), ..values });
     }
     Ok(blocks)
+}
+
+/// Where there are too many names between two braces. Texts are not told from code: what looks like
+/// names in them is counted too.
+fn crowded(text: &str) -> Option<usize> {
+    let mut counts = vec![0_usize];
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => counts.push(0),
+            b'}' => {
+                counts.pop();
+            }
+            b'=' | b':' => {
+                let count = counts.last_mut()?;
+                *count = count.saturating_add(1);
+                // Those of the file itself are in no block.
+                if *count > NAMES_MAX && counts.len() > 1 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+        if counts.is_empty() {
+            counts.push(0);
+        }
+    }
+    None
 }
 
 fn block(

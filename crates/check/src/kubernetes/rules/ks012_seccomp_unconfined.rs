@@ -108,7 +108,12 @@ fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
         for container in pod.containers() {
             let name =
                 format!("container.seccomp.security.alpha.kubernetes.io/{}", container.name());
-            let annotation = pod.annotation(&name);
+            // Where there is a field, annotations are not heeded.
+            let annotation = container
+                .context("seccompProfile")
+                .is_none()
+                .then(|| pod.annotation(&name))
+                .flatten();
             let field =
                 container.own_context("seccompProfile").and_then(|profile| profile.get("type"));
             for node in annotation.into_iter().chain(field) {

@@ -34,6 +34,19 @@
 //!       image: registry.example/web:1.4
 //! ```
 //!
+//! ```yaml
+//! apiVersion: v1
+//! kind: Pod
+//! metadata:
+//!   name: web
+//!   annotations:
+//!     seccomp.security.alpha.kubernetes.io/pod: custom
+//! spec:
+//!   containers:
+//!     - name: web
+//!       image: registry.example/web:1.4
+//! ```
+//!
 //! # Good
 //!
 //! ```yaml
@@ -102,14 +115,19 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for container in manifest.containers() {
         let name = format!("container.seccomp.security.alpha.kubernetes.io/{}", container.name());
-        let annotated = container
-            .pod
-            .annotation(&name)
-            .or_else(|| container.pod.annotation("seccomp.security.alpha.kubernetes.io/pod"));
-        if annotated.is_some() {
+        let pod = "seccomp.security.alpha.kubernetes.io/pod";
+        let field = container.context("seccompProfile").and_then(|profile| profile.get("type"));
+        let annotation =
+            || container.pod.annotation(&name).or_else(|| container.pod.annotation(pod));
+        if let (None, Some(node)) = (field, annotation()) {
+            let profile = node.text().unwrap_or_default();
+            let is_one = ["runtime/default", "docker/default", "unconfined"].contains(&profile);
+            if !is_one && !profile.starts_with("localhost/") {
+                hits.at(node.lines, format!("{container} asks for no seccomp profile there is"));
+            }
             continue;
         }
-        match container.context("seccompProfile").and_then(|profile| profile.get("type")) {
+        match field {
             // Switched off is a rule of its own.
             Some(kind) => {
                 if !matches!(kind.text(), Some("RuntimeDefault" | "Localhost" | "Unconfined")) {

@@ -51,6 +51,7 @@ use crate::kubernetes::Manifest;
 use crate::rule::{Hits, Rule};
 use crate::tree::Node;
 use lazaret_core::severity::Severity;
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule<Manifest> = Rule {
     id: "KS028",
@@ -62,15 +63,15 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for pod in manifest.pods() {
-        let is_host = |name: &str| {
-            pod.volumes().iter().any(|volume| {
-                volume.get("hostPath").is_some() && volume.text_at(&["name"]) == Some(name)
-            })
-        };
+        let of_host = pod.volumes().iter().filter(|volume| volume.get("hostPath").is_some());
+        let names: BTreeSet<&str> =
+            of_host.filter_map(|volume| volume.text_at(&["name"])).collect();
         for container in pod.containers() {
             for mount in container.node.get("volumeMounts").map_or(&[][..], Node::items) {
                 let is_read_only = mount.get("readOnly").is_some_and(Node::is_true);
-                if !is_read_only && mount.text_at(&["name"]).is_some_and(is_host) {
+                if !is_read_only
+                    && mount.text_at(&["name"]).is_some_and(|name| names.contains(name))
+                {
                     hits.at(mount.lines, format!("{container} can write to a folder of its node"));
                 }
             }

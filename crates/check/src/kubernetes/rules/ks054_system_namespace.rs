@@ -42,6 +42,7 @@
 //!   namespace: kube-system
 //!   labels:
 //!     tier: control-plane
+//!     component: etcd
 //! spec:
 //!   containers:
 //!     - name: web
@@ -71,9 +72,12 @@ fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
         let namespace = pod.object.namespace().unwrap_or_default();
         let is_system = matches!(namespace, "kube-system" | "kube-public" | "kube-node-lease");
         let label = |name| pod.object.node.text_at(&["metadata", "labels", name]);
-        let is_core = label("tier") == Some("control-plane") || label("k8s-app").is_some();
+        let is_core = label("tier") == Some("control-plane")
+            && label("component").is_some_and(|name| CORE.contains(&name));
         if is_system && !is_core {
             hits.at(pod.object.head(), format!("{pod} is in {namespace}"));
         }
     }
 }
+
+const CORE: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];

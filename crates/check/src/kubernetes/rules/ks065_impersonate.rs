@@ -53,7 +53,8 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for permission in Permission::all(manifest) {
-        if permission.names(&["users", "groups", "serviceaccounts", "uids"])
+        if permission.has("apiGroups", &["", "*", "authentication.k8s.io"])
+            && permission.names(&["users", "groups", "serviceaccounts", "uids"])
             && permission.permits(&["impersonate"])
         {
             hits.at(

@@ -33,6 +33,7 @@
 //! ```
 
 use crate::kubernetes::Manifest;
+use crate::kubernetes::rbac::CHANGE;
 use crate::kubernetes::rbac::Permission;
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
@@ -53,7 +54,9 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for permission in Permission::all(manifest) {
-        if permission.names(&["pods/attach"]) && permission.permits(&["create", "get"]) {
+        if permission.names(&["pods/attach"])
+            && (permission.permits(CHANGE) || permission.permits(&["get", "impersonate"]))
+        {
             hits.at(
                 permission.lines(),
                 format!("{} lets its holders attach to pods", permission.role),

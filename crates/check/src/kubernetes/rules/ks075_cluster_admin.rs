@@ -46,7 +46,7 @@ use lazaret_core::severity::Severity;
 pub(super) const RULE: Rule<Manifest> = Rule {
     id: "KS075",
     aliases: &["KSV-0111", "KSV111", "AVD-KSV-0111"],
-    severity: Severity::Critical,
+    severity: Severity::High,
     file: include_str!("ks075_cluster_admin.rs"),
     check,
 };

@@ -64,6 +64,7 @@
 use crate::kubernetes::Manifest;
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule<Manifest> = Rule {
     id: "KS085",
@@ -74,14 +75,17 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 };
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
+    let used: BTreeSet<&str> = manifest.pods().filter_map(|pod| pod.object.namespace()).collect();
+    let held: BTreeSet<&str> =
+        manifest.of_kind("NetworkPolicy").filter_map(|policy| policy.namespace()).collect();
+    // Policies of network plug-ins may be about the whole cluster.
+    let has_other = manifest
+        .objects
+        .iter()
+        .any(|object| object.kind().ends_with("NetworkPolicy") && object.kind() != "NetworkPolicy");
     for namespace in manifest.of_kind("Namespace") {
         let name = namespace.name();
-        let is_used = manifest.pods().any(|pod| pod.object.namespace() == Some(name));
-        let is_held = manifest.objects.iter().any(|object| {
-            let is_policy = object.kind().ends_with("NetworkPolicy");
-            is_policy && (object.namespace() == Some(name) || object.kind() != "NetworkPolicy")
-        });
-        if is_used && !is_held {
+        if used.contains(name) && !held.contains(name) && !has_other {
             hits.at(namespace.head(), format!("{namespace} has workloads and no network policy"));
         }
     }

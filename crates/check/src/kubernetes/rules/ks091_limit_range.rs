@@ -57,7 +57,11 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
     for range in manifest.of_kind("LimitRange") {
-        for limit in range.at(&["spec", "limits"]).map_or(&[][..], Node::items) {
+        let limits = range.at(&["spec", "limits"]).map_or(&[][..], Node::items);
+        if limits.is_empty() {
+            hits.at(range.head(), format!("{range} limits nothing"));
+        }
+        for limit in limits {
             let is_container = limit.text_at(&["type"]).is_none_or(|kind| kind == "Container");
             let has_all = ["default", "defaultRequest", "min", "max"]
                 .iter()
