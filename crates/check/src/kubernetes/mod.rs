@@ -35,31 +35,39 @@ pub fn check(manifest: &Manifest) -> Vec<RuleHit> {
     hits
 }
 
-/// Whether a text is a template of Helm rather than its output: an action stands where YAML has
-/// a value or a line of its own.
+/// Whether a text is a template of Helm rather than its output: an action asks for what only Helm
+/// has. Templates of other programs, in alerts and the like, are texts among others.
 pub fn is_template(text: &str) -> bool {
+    let helm = [
+        ".Values",
+        ".Release.",
+        ".Chart.",
+        ".Capabilities.",
+        ".Files.",
+        "include \"",
+        "template \"",
+    ];
     text.lines().any(|line| {
-        let code = line.trim_start();
-        let is_comment = code.starts_with('#');
-        !is_comment
-            && line.contains("{{")
-            && (code.starts_with("{{")
-                || line.contains(": {{")
-                || line.contains("- {{")
-                || line.contains("{{ .")
-                || line.contains("{{.")
-                || line.contains("{{- "))
+        let action = line.split_once("{{").map(|(_, action)| action);
+        let is_comment = line.trim_start().starts_with('#');
+        !is_comment && action.is_some_and(|action| helm.iter().any(|word| action.contains(word)))
     })
 }
 
 /// Reads a file of manifests.
 pub fn read(text: &str) -> (Manifest, Vec<CheckProblem>) {
-    if is_template(text) {
+    let template = || {
         let message = "a Helm template: render it (`helm template`) and check what comes out";
         let problem = CheckProblem { line: None, message: message.to_owned() };
-        return (Manifest::default(), vec![problem]);
+        (Manifest::default(), vec![problem])
+    };
+    if is_template(text) {
+        return template();
     }
     let (documents, error) = tree::read(text);
+    if error.is_some() && text.contains("{{") {
+        return template();
+    }
     let problems = error
         .map(|e| CheckProblem { line: Some(e.line), message: e.message })
         .into_iter()
@@ -144,13 +152,83 @@ mod tests {
             "{{- if .Values.a }}\nkind: Pod\n{{- end }}\n",
             "kind: Pod\nmetadata:\n  name: {{ .Release.Name }}\n",
             "kind: Pod\nmetadata:\n  name: \"a-{{ .Values.b }}\"\n",
+            "kind: Pod\nmetadata:\n  {{- with .x }}\n  labels: {{ toYaml . | nindent 4 }}\n  {{- end }}\n",
         ] {
             let (manifest, problems) = read(text);
             assert!(manifest.objects.is_empty());
-            assert!(problems[0].message.starts_with("a Helm template"));
+            assert!(problems[0].message.starts_with("a Helm template"), "{text}");
         }
-        for text in ["kind: Pod # {{ .a }}\n# {{ .x }}", "a: {b: {c: {}}}", "a: '{{x}}'"] {
-            assert_eq!(is_template(text), text.starts_with("kind: Pod"), "{text}");
+        for text in [
+            "kind: Pod # {{ .a }}\n# {{ .Values.x }}",
+            "kind: PrometheusRule\nspec: {a: \"{{ $labels.pod }} is down\"}",
+            "kind: ConfigMap\ndata:\n  t: |\n    {{ .CommonLabels.alertname }}\n",
+        ] {
+            let (manifest, problems) = read(text);
+            assert_eq!((manifest.objects.len(), problems), (1, vec![]), "{text}");
+        }
+    }
+
+    /// Cases that Trivy's own tests of the checks of these ids decide, written anew.
+    #[test]
+    fn rules_decide_as_trivy_does_where_they_are_about_the_same() {
+        let pod = |spec: &str| format!("kind: Pod\nmetadata: {{name: p}}\nspec: {{{spec}}}\n");
+        let container = |more: &str| pod(&format!("containers: [{{name: a, image: b:1, {more}}}]"));
+        let role = |kind: &str, resource: &str, verb: &str| {
+            format!(
+                "kind: {kind}\nrules: [{{apiGroups: ['*'], resources: [{resource}], verbs: [{verb}]}}]"
+            )
+        };
+        let all = "securityContext: {capabilities: {drop: [ALL], add: [SOMETHING]}}";
+        let system = "kind: Pod\nmetadata: {namespace: kube-system, labels: {tier: control-plane";
+        for (id, text, is_hit) in [
+            ("KSV-0002", container("x: 1"), false),
+            (
+                "KSV-0012",
+                pod("securityContext: {runAsNonRoot: true}, containers: [{name: a}]"),
+                false,
+            ),
+            ("KSV-0020", container("securityContext: {runAsUser: 10000}"), true),
+            ("KSV-0021", container("securityContext: {runAsGroup: 10004}"), false),
+            ("KSV-0028", pod("volumes: [{name: v, scaleIO: {system: s}}]"), true),
+            ("KSV-0028", pod("volumes: [{name: v}]"), false),
+            ("KSV-0030", container("securityContext: {seccompProfile: {}}"), true),
+            (
+                "KSV-0030",
+                container("securityContext: {seccompProfile: {type: RuntimeDefault}}"),
+                false,
+            ),
+            ("KSV-0036", pod("automountServiceAccountToken: false"), false),
+            ("KSV-0037", format!("{system}, component: etcd}}}}\nspec: {{}}"), false),
+            ("KSV-0037", format!("{system}}}}}\nspec: {{}}"), true),
+            ("KSV-0039", "kind: LimitRange\nspec: {}".to_owned(), true),
+            ("KSV-0041", role("ClusterRole", "secrets", "list"), true),
+            ("KSV-0043", role("Role", "groups", "impersonate"), true),
+            ("KSV-0043", role("Role", "groups", "impersonate").replace('*', "aaa"), false),
+            ("KSV-0045", role("Role", "secrets", "'*'"), true),
+            ("KSV-0045", role("Role", "aaa", "'*'"), false),
+            ("KSV-0049", role("Role", "configmaps", "deletecollection"), true),
+            ("KSV-0050", role("Role", "roles", "escalate"), true),
+            ("KSV-0053", role("Role", "pods/exec", "create"), true),
+            ("KSV-0053", role("Role", "pods/exec1", "create"), false),
+            ("KSV-0056", role("Role", "endpoints", "update"), true),
+            ("KSV-0104", container("x: 1"), true),
+            ("KSV-0106", container(all), true),
+            ("KSV-0106", container("securityContext: {capabilities: {drop: [all]}}"), false),
+            ("KSV-0109", "kind: ConfigMap\ndata: {config: 'DB_PASSWORD:hunter2'}".to_owned(), true),
+            ("KSV-0109", "kind: ConfigMap\ndata: {env: 'DB_PASSWORD='}".to_owned(), false),
+            ("KSV-0116", pod("securityContext: {supplementalGroups: [0]}"), true),
+            ("KSV-0118", container("securityContext: {}"), true),
+            ("KSV-0118", container("securityContext: {runAsUser: 1001}"), false),
+            (
+                "KSV-0122",
+                "kind: ClusterRolebinding\nsubjects: [{name: 'system:anonymous'}]".to_owned(),
+                true,
+            ),
+        ] {
+            let named: Vec<_> = rules().into_iter().filter(|rule| rule.is_named(id)).collect();
+            assert!(!named.is_empty(), "{id}");
+            let hits = rules_hit(&text);
+            assert_eq!(named.iter().any(|rule| hits.contains(rule.id)), is_hit, "{id} in:\n{text}");
         }
     }
 }
