@@ -45,12 +45,13 @@ pub struct File<'f> {
 }
 
 impl Kind {
-    /// The rules for files of the kind.
+    /// The rules that look at files of the kind.
     pub fn rules(self) -> Vec<RuleInfo> {
         match self {
             Self::Kubernetes => kubernetes::rules(),
             Self::Compose => compose::rules(),
-            Self::Terraform => terraform::rules(),
+            // Terraform makes Kubernetes objects too.
+            Self::Terraform => [terraform::rules(), kubernetes::rules()].concat(),
         }
     }
 }

@@ -11,6 +11,7 @@ mod evaluate;
 mod function;
 mod hcl;
 mod json;
+mod kubernetes;
 mod rules;
 
 pub use block::{Block, Configuration, Found};
@@ -26,12 +27,13 @@ pub fn rules() -> Vec<RuleInfo> {
     RULES.iter().map(crate::rule::Rule::info).collect()
 }
 
-/// What the rules find in a file.
+/// What the rules find in a file, those for manifests included where it makes Kubernetes objects.
 pub fn check(configuration: &Configuration) -> Vec<RuleHit> {
     let mut hits = Vec::new();
     for rule in RULES {
         rule.run(configuration, &mut hits);
     }
+    hits.extend(kubernetes::check(configuration));
     // The instances of one `for_each` say the same.
     hits.sort();
     hits.dedup();
