@@ -71,18 +71,19 @@ pub fn kind_of(path: &str, bytes: &[u8]) -> Option<Kind> {
         let is_manifest = head.contains("\"apiVersion\"") && head.contains("\"kind\"");
         return is_manifest.then_some(Kind::Kubernetes);
     }
-    let has = |key: &str| {
-        head.lines().any(|line| {
-            let line = line.trim_start_matches(['\u{feff}', '-', ' ']);
-            line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'))
-        })
-    };
+    let is_key =
+        |line: &str, key: &str| line.strip_prefix(key).is_some_and(|rest| rest.starts_with(':'));
+    let has = |key: &str| head.lines().any(|line| is_key(line.trim_start_matches('\u{feff}'), key));
+    let has_within = |key: &str| head.lines().any(|line| is_key(line.trim_start(), key));
     let is_compose_name =
         ["docker-compose", "compose", "podman-compose", "container-compose"].iter().any(|start| {
             name.strip_prefix(start).is_some_and(|rest| rest.starts_with(['.', '-', '_']))
         });
     let has_services = head.lines().any(|line| line.trim_end() == "services:");
-    if has_services && (is_compose_name || has("image") || has("build")) && !has("apiVersion") {
+    if has_services
+        && (is_compose_name || has_within("image") || has_within("build"))
+        && !has("apiVersion")
+    {
         return Some(Kind::Compose);
     }
     (has("apiVersion") && has("kind")).then_some(Kind::Kubernetes)
@@ -194,6 +195,7 @@ mod tests {
             ("main.tf.json", "{}", Some(Kind::Terraform)),
             ("Chart.yaml", "apiVersion: v2\nname: x\n", None),
             ("values.yaml", "image: b\n", None),
+            ("cases.yaml", "a:\n  apiVersion: v1\n  kind: Pod\n", None),
             ("package.json", "{}", None),
             ("a.txt", "apiVersion: v1\nkind: Pod\n", None),
         ] {
