@@ -35,6 +35,7 @@
 #![warn(missing_docs)]
 
 pub mod advisory;
+pub mod check;
 pub mod digest;
 pub mod extract;
 pub mod finding;
