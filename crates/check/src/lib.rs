@@ -16,4 +16,5 @@
 )]
 #![warn(missing_docs)]
 
+pub mod dockerfile;
 pub mod rule;
