@@ -60,7 +60,9 @@ fn ours(files: &[PathBuf]) -> Found {
         for hit in check(&bytes, &Settings::default()).hits {
             let rule = RULES.iter().find(|rule| rule.id == hit.hit.rule).unwrap();
             let code = rule.aliases.iter().find(|alias| is_theirs(alias));
-            let (Some(code), None, Some(lines)) = (code, hit.ignored, hit.hit.lines) else { continue };
+            let (Some(code), None, Some(lines)) = (code, hit.ignored, hit.hit.lines) else {
+                continue;
+            };
             let instruction = parsed
                 .instructions
                 .iter()

@@ -18,6 +18,10 @@ use super::{FileProblem, Hit, Input, ProblemKind, RULES};
 use crate::rule::RuleInfo;
 use lazaret_core::check::RuleHit;
 use lazaret_core::location::LineRange;
+use std::collections::BTreeMap;
+
+/// Names in all ignores of a file together. Nobody writes more by hand.
+const NAMES_MAX: usize = 1_000;
 
 /// That a comment says a hit is meant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,28 +70,45 @@ pub(super) fn apply(
     if input.settings.refuses_ignores {
         ignores.clear();
     }
+    let mut names = 0_usize;
+    let kept = ignores.iter().take_while(|ignore| {
+        names = names.saturating_add(ignore.names.len());
+        names <= NAMES_MAX
+    });
+    let kept = kept.count();
+    if let Some(first) = ignores.get(kept) {
+        let message = format!("no more than {NAMES_MAX} names of rules are ignored");
+        problems.push(FileProblem::new(ProblemKind::Limit, first.ignored.line, message));
+    }
+    ignores.truncate(kept);
     for ignore in &ignores {
         unknown_names(ignore, problems);
     }
     ignores.retain(|ignore| !has_ended(ignore, input, problems));
+    // For each rule the ignores that name it.
+    let mut by_rule: BTreeMap<&str, Vec<&Ignore>> = BTreeMap::new();
+    for rule in RULES {
+        let info = rule.info();
+        let named = |ignore: &&Ignore| ignore.names.iter().any(|n| is_named(ignore, &info, n));
+        by_rule.insert(rule.id, ignores.iter().filter(named).collect());
+    }
     hits.into_iter()
         .map(|hit| {
-            let rule = RULES.iter().find(|rule| rule.id == hit.rule).map(crate::rule::Rule::info);
-            let found = rule
-                .and_then(|rule| ignores.iter().find(|ignore| is_meant(ignore, &rule, hit.lines)));
+            let found = by_rule
+                .get(hit.rule.as_str())
+                .and_then(|ignores| ignores.iter().find(|ignore| is_there(ignore, hit.lines)));
             let ignored = found.map(|ignore| ignore.ignored.clone());
             Hit { hit, ignored }
         })
         .collect()
 }
 
-fn is_meant(ignore: &Ignore, rule: &RuleInfo, lines: Option<LineRange>) -> bool {
-    let is_there = match (ignore.lines, lines) {
+fn is_there(ignore: &Ignore, lines: Option<LineRange>) -> bool {
+    match (ignore.lines, lines) {
         (None, _) => true,
         (Some(scope), Some(lines)) => scope.start <= lines.start && lines.start <= scope.end,
         (Some(_), None) => false,
-    };
-    is_there && ignore.names.iter().any(|name| is_named(ignore, rule, name))
+    }
 }
 
 fn is_named(ignore: &Ignore, rule: &RuleInfo, name: &str) -> bool {

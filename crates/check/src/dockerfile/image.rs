@@ -1,7 +1,7 @@
 //! The image a stage starts from.
 
 use super::Input;
-use super::syntax::{Kind, Stage};
+use super::syntax::Stage;
 use super::word::{Expanded, expand};
 use lazaret_core::location::LineRange;
 
@@ -40,15 +40,10 @@ impl Reference {
 pub(super) fn expanded(input: &Input, stage: &Stage) -> Expanded {
     let first = input.file.stages.first().map_or(0, |stage| stage.from);
     let lookup = |name: &str| {
+        let declared = input.file.arguments.get(name)?;
         let default = |until: usize| {
-            let instructions = input.file.instructions.get(..until).unwrap_or_default();
-            instructions.iter().rev().find_map(|instruction| match &instruction.kind {
-                Kind::Arg(arguments) => {
-                    let found = arguments.iter().rfind(|argument| argument.name == name)?;
-                    Some(found.default.clone())
-                }
-                _ => None,
-            })
+            let before = declared.partition_point(|(index, _)| *index < until).checked_sub(1)?;
+            declared.get(before).map(|(_, default)| default.clone())
         };
         // The builder sees only what is declared before the first `FROM`. What a stage declares is
         // what the author had in mind, and better than nothing.
@@ -63,13 +58,9 @@ pub(super) fn base(input: &Input, stage: &Stage) -> Option<(String, Reference)> 
         return None;
     }
     let Expanded { text, unknown } = expanded(input, stage);
-    let is_stage = !stage.image.contains('$') || {
-        let names = input.file.stages.iter().take_while(|other| other.from < stage.from);
-        !names
-            .into_iter()
-            .any(|other| other.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(&text)))
-    };
-    if text.is_empty() || text.eq_ignore_ascii_case("scratch") || !is_stage {
+    let index = input.file.stages.partition_point(|other| other.from < stage.from);
+    let is_stage = stage.image.contains('$') && input.file.stage_before(&text, index).is_some();
+    if text.is_empty() || text.eq_ignore_ascii_case("scratch") || is_stage {
         return None;
     }
     // All of it, or all of its name, is given by who builds it.

@@ -140,12 +140,10 @@ fn join(physical: &[&str], first: usize, lines: &mut Lines) -> (Logical, usize) 
         let line = if is_first { line.trim_start() } else { line };
         logical.lines.end = number(next.saturating_sub(1));
         logical.starts.push((logical.text.len(), logical.lines.end));
-        match continued(line, lines.escape) {
-            Some(part) => logical.text.push_str(part),
-            None => {
-                logical.text.push_str(line);
-                break;
-            }
+        let part = continued(line, lines.escape);
+        logical.text.push_str(part.unwrap_or(line));
+        if part.is_none() {
+            break;
         }
     }
     (logical, next)

@@ -10,7 +10,6 @@ use super::syntax::{
 };
 use super::word::{split, unquote};
 use super::{FileProblem, ProblemKind};
-use std::collections::BTreeMap;
 
 /// Instructions of one file. The longest real ones have a few hundred.
 const INSTRUCTIONS_MAX: usize = 10_000;
@@ -31,7 +30,6 @@ pub(super) fn parse(text: &str, problems: &mut Vec<FileProblem>) -> Dockerfile {
         },
         shell: Shell::at_first(lines.escape),
         shells: Vec::new(),
-        names: BTreeMap::new(),
         comment: 0,
         problems,
     };
@@ -79,8 +77,6 @@ struct Reader<'p> {
     shell: Shell,
     /// The shell each stage ends with.
     shells: Vec<Shell>,
-    /// The last stage of each name, in lower case.
-    names: BTreeMap<String, usize>,
     comment: usize,
     problems: &'p mut Vec<FileProblem>,
 }
@@ -105,6 +101,13 @@ impl Reader<'_> {
             Kind::Shell(words) => {
                 self.shell = Shell::named(words.first().map_or("", String::as_str));
                 self.note_other_shell(words.first(), logical.lines.start);
+            }
+            Kind::Arg(arguments) => {
+                let index = self.file.instructions.len();
+                for Argument { name, default } in arguments {
+                    let all = self.file.arguments.entry(name.clone()).or_default();
+                    all.push((index, default.clone()));
+                }
             }
             _ => {}
         }
@@ -150,14 +153,20 @@ impl Reader<'_> {
             last.end = from;
             self.shells.push(self.shell.clone());
         }
-        let base = self.names.get(&image.to_ascii_lowercase()).copied();
+        let base =
+            self.file.names.get(&image.to_ascii_lowercase()).and_then(|all| all.last()).copied();
+        let before = base.and_then(|base| self.file.stages.get_mut(base));
+        if let Some(before) = before {
+            before.is_base = true;
+        }
         self.shell = base
             .and_then(|base| self.shells.get(base).cloned())
             .unwrap_or_else(|| Shell::at_first(self.escape));
         if let Some(name) = &name {
-            self.names.insert(name.to_ascii_lowercase(), self.file.stages.len());
+            let index = self.file.stages.len();
+            self.file.names.entry(name.to_ascii_lowercase()).or_default().push(index);
         }
-        self.file.stages.push(Stage { name, image, base, from, end: from });
+        self.file.stages.push(Stage { name, image, base, is_base: false, from, end: from });
     }
 
     /// Reads what stands from a byte of the text on.
@@ -192,8 +201,8 @@ impl Reader<'_> {
             "CMD" => Kind::Cmd(self.invocation(logical, rest, offset)),
             "ENTRYPOINT" => Kind::Entrypoint(self.invocation(logical, rest, offset)),
             "HEALTHCHECK" => self.healthcheck(logical, rest, offset)?,
-            "LABEL" => Kind::Label(self.pairs(rest, "LABEL")?),
-            "ENV" => Kind::Env(self.pairs(rest, "ENV")?),
+            "LABEL" => Kind::Label(self.pairs(logical, rest, "LABEL")?),
+            "ENV" => Kind::Env(self.pairs(logical, rest, "ENV")?),
             "ARG" => Kind::Arg(self.arguments(rest)),
             "ADD" => Kind::Add(self.transfer(rest, "ADD")?),
             "COPY" => Kind::Copy(self.transfer(rest, "COPY")?),
@@ -303,13 +312,16 @@ impl Reader<'_> {
         }
     }
 
-    fn pairs(&self, text: &str, keyword: &str) -> Result<Pairs, Refusal> {
+    fn pairs(&mut self, logical: &Logical, text: &str, keyword: &str) -> Result<Pairs, Refusal> {
         let words = split(text, self.escape.0);
         let first = words.first().copied().unwrap_or("");
         if !first.contains('=') {
             let value = text.get(first.len()..).unwrap_or("").trim();
             if value.is_empty() {
-                return Err(format!("{keyword} {first} has no value"));
+                // The name is worth a look all the same.
+                let message = format!("{keyword} {first} has no value");
+                let line = logical.lines.start;
+                self.problems.push(FileProblem::new(ProblemKind::Syntax, line, message));
             }
             let pair =
                 Pair { name: self.unquoted(first), value: value.to_owned(), raw: value.to_owned() };

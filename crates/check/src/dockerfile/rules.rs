@@ -165,12 +165,19 @@ fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 
 /// Whether a package of an RPM repository is named with its version (`name-1.2`), or is a file.
 fn is_rpm_pinned(package: &str) -> bool {
-    package.ends_with(".rpm")
+    has_extension(package, ".rpm")
         || package.starts_with('@')
         || package
             .split('-')
             .skip(1)
             .any(|part| part.starts_with(|c: char| c.is_ascii_digit()) || part.starts_with("${"))
+}
+
+/// Whether a file is of a kind, by its name.
+fn has_extension(path: &str, extension: &str) -> bool {
+    let start = path.len().checked_sub(extension.len());
+    let end = start.and_then(|start| path.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case(extension))
 }
 
 /// Whether a text is the address of a file on the web.

@@ -2,6 +2,7 @@
 
 use super::shell::Script;
 use lazaret_core::location::LineRange;
+use std::collections::BTreeMap;
 
 /// A Dockerfile, read.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,10 @@ pub struct Dockerfile {
     pub comments: Vec<Comment>,
     /// Lines within an instruction that are empty, which BuildKit is going to refuse.
     pub empty_continuations: Vec<u32>,
+    /// The stages of each name, in lower case.
+    pub(super) names: BTreeMap<String, Vec<usize>>,
+    /// Where each name is declared by an `ARG` among the instructions, and its default there.
+    pub(super) arguments: BTreeMap<String, Vec<(usize, Option<String>)>>,
 }
 
 /// A parser directive.
@@ -47,6 +52,8 @@ pub struct Stage {
     pub image: String,
     /// The earlier stage it starts from, where it does.
     pub base: Option<usize>,
+    /// Whether a later stage starts from it.
+    pub is_base: bool,
     /// Where its `FROM` is among the instructions.
     pub from: usize,
     /// One past its last instruction.
@@ -264,8 +271,10 @@ impl Dockerfile {
     /// Everything that is run, when the image is built or later, shell and exec form.
     pub fn invocations(&self) -> impl Iterator<Item = (&Instruction, &Invocation)> {
         self.each().filter_map(|instruction| match &instruction.kind {
-            Kind::Run(run) | Kind::Cmd(run) | Kind::Entrypoint(run) => Some((instruction, run)),
-            Kind::Healthcheck(Some(run)) => Some((instruction, run)),
+            Kind::Run(run)
+            | Kind::Cmd(run)
+            | Kind::Entrypoint(run)
+            | Kind::Healthcheck(Some(run)) => Some((instruction, run)),
             _ => None,
         })
     }
@@ -302,11 +311,11 @@ impl Dockerfile {
 
     /// The stage with this name or number that comes before another.
     pub fn stage_before(&self, word: &str, before: usize) -> Option<usize> {
-        let earlier = self.stages.get(..before.min(self.stages.len())).unwrap_or_default();
-        let by_name = earlier.iter().rposition(|stage| {
-            stage.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(word))
+        let by_name = self.names.get(&word.to_ascii_lowercase()).and_then(|stages| {
+            stages.get(stages.partition_point(|stage| *stage < before).checked_sub(1)?).copied()
         });
-        by_name.or_else(|| word.parse().ok().filter(|&number: &usize| number < earlier.len()))
+        let earlier = before.min(self.stages.len());
+        by_name.or_else(|| word.parse().ok().filter(|&number: &usize| number < earlier))
     }
 
     /// The last stage, and those it starts from: what is in the image that is built.
@@ -326,7 +335,7 @@ impl Dockerfile {
     pub fn is_kept(&self, instruction: &Instruction) -> bool {
         let Some(index) = instruction.stage else { return true };
         index.saturating_add(1) == self.stages.len()
-            || self.stages.iter().any(|stage| stage.base == Some(index))
+            || self.stages.get(index).is_some_and(|stage| stage.is_base)
     }
 }
 

@@ -64,12 +64,23 @@ pub(super) struct Expanded {
     pub(super) unknown: Vec<String>,
 }
 
+impl Expanded {
+    fn push(&mut self, text: &str) {
+        if self.text.len() < EXPANDED_MAX {
+            self.text.extend(text.chars().take(EXPANDED_MAX));
+        }
+    }
+}
+
 /// Replaces the variables in a text; what is unknown becomes empty, as it does when building.
 pub(super) fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Expanded {
     let mut expanded = Expanded { text: String::new(), unknown: Vec::new() };
     expand_into(text, lookup, 0, &mut expanded);
     expanded
 }
+
+/// Bytes of a replaced text: names of images have a few hundred.
+const EXPANDED_MAX: usize = 4_096;
 
 /// Variables in the default of a variable, and so on: nobody writes more.
 const DEPTH_MAX: usize = 8;
@@ -82,10 +93,10 @@ fn expand_into(
 ) {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('$') {
-        out.text.push_str(before);
+        out.push(before);
         if let Some(inner) = after.strip_prefix('{') {
             let Some(end) = closing_brace(inner) else {
-                out.text.push_str("${");
+                out.push("${");
                 rest = inner;
                 continue;
             };
@@ -97,16 +108,16 @@ fn expand_into(
             let (name, after) = after.split_at_checked(end).unwrap_or((after, ""));
             rest = after;
             if name.is_empty() {
-                out.text.push('$');
+                out.push("$");
                 continue;
             }
             match lookup(name) {
-                Some(value) => out.text.push_str(&value),
+                Some(value) => out.push(&value),
                 None => out.unknown.push(name.to_owned()),
             }
         }
     }
-    out.text.push_str(rest);
+    out.push(rest);
 }
 
 fn expand_braced(
@@ -133,7 +144,7 @@ fn expand_braced(
         }
         "+" => {}
         _ => match value {
-            Some(value) => out.text.push_str(&value),
+            Some(value) => out.push(&value),
             None => out.unknown.push(name.to_owned()),
         },
     }

@@ -37,11 +37,10 @@ pub(super) const RULE: Rule<Input> = Rule {
 fn check(input: &Input, hits: &mut Hits<'_>) {
     let mut names = BTreeSet::new();
     for stage in &input.file.stages {
-        if let Some(name) = &stage.name {
-            if !names.insert(name.to_ascii_lowercase()) {
-                let message = format!("an earlier stage is called `{name}` already");
-                hits.at(image::lines(input, stage), message);
-            }
+        let Some(name) = &stage.name else { continue };
+        if !names.insert(name.to_ascii_lowercase()) {
+            let message = format!("an earlier stage is called `{name}` already");
+            hits.at(image::lines(input, stage), message);
         }
     }
 }

@@ -63,9 +63,10 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
             used.extend(file.stage_before(word, instruction.stage.unwrap_or(0)));
         }
     }
+    // Variables may stand for any stage before.
+    let variable = file.stages.iter().rposition(|stage| stage.image.contains('$'));
     for (index, stage) in file.stages.iter().enumerate() {
-        // Variables may stand for any stage.
-        let is_maybe_base = file.stages.iter().skip(index).any(|later| later.image.contains('$'));
+        let is_maybe_base = variable.is_some_and(|variable| index <= variable);
         if !used.contains(&index) && !is_maybe_base {
             let name = stage.name.as_deref().unwrap_or(&stage.image);
             hits.at(image::lines(input, stage), format!("nothing takes from the stage `{name}`"));

@@ -42,7 +42,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         let unpinned: Vec<&str> = package::apt(command)
             .into_iter()
             .map(|word| word.text.as_str())
-            .filter(|name| !name.contains(['=', '/']) && !name.ends_with(".deb"))
+            .filter(|name| !name.contains(['=', '/']) && !super::has_extension(name, ".deb"))
             .collect();
         if !unpinned.is_empty() {
             hits.at(command.lines(), format!("without a version: {}", super::listed(unpinned)));

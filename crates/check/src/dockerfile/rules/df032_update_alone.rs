@@ -69,13 +69,15 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
             let update =
                 script.commands.iter().position(|c| c.is_doing(programs, &["update", "up"]));
             let install = script.last(|c| c.is_doing(programs, &INSTALLS));
-            let Some(update) = update else { continue };
+            let Some((update, command)) =
+                update.and_then(|at| Some((at, script.commands.get(at)?)))
+            else {
+                continue;
+            };
             if install.is_none_or(|install| install < update) {
-                if let Some(command) = script.commands.get(update) {
-                    let program = command.program().unwrap_or_default();
-                    let message = format!("`{program}` updates, and nothing is installed after it");
-                    hits.at(command.lines(), message);
-                }
+                let program = command.program().unwrap_or_default();
+                let message = format!("`{program}` updates, and nothing is installed after it");
+                hits.at(command.lines(), message);
             }
         }
     }

@@ -43,7 +43,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         let unpinned: Vec<&str> = package::apk(command)
             .into_iter()
             .map(|word| word.text.as_str())
-            .filter(|name| !name.contains(['=', '~', '<', '>', '/']) && !name.ends_with(".apk"))
+            .filter(|name| !name.contains(['=', '~', '<', '>', '/']) && !super::has_extension(name, ".apk"))
             .collect();
         if !unpinned.is_empty() {
             hits.at(command.lines(), format!("without a version: {}", super::listed(unpinned)));

@@ -38,13 +38,13 @@ pub(super) const RULE: Rule<Input> = Rule {
 };
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
-    for (instruction, command) in super::commands(input) {
-        if command.is_doing(&["apk"], &["add"])
-            && !command.has_flag(&["no-cache"])
-            && !instruction.is_mounted("/var/cache/apk")
-            && !instruction.is_mounted("/etc/apk/cache")
-        {
-            hits.at(command.lines(), "`apk add` without `--no-cache`");
+    for (instruction, run) in super::scripts(input) {
+        let is_mounted =
+            instruction.is_mounted("/var/cache/apk") || instruction.is_mounted("/etc/apk/cache");
+        for command in run.script.commands.iter().filter(|_| !is_mounted) {
+            if command.is_doing(&["apk"], &["add"]) && !command.has_flag(&["no-cache"]) {
+                hits.at(command.lines(), "`apk add` without `--no-cache`");
+            }
         }
     }
 }

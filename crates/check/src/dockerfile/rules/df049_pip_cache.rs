@@ -53,10 +53,10 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
             let inherited = base.and_then(|base| is_off.get(&Some(base)).copied());
             is_off.insert(stage, inherited.unwrap_or(false));
         }
-        if let Kind::Env(env) = &instruction.kind {
-            if env.pairs.iter().any(|pair| is_set(&pair.name, &pair.value)) {
-                is_off.insert(stage, true);
-            }
+        if let Kind::Env(env) = &instruction.kind
+            && env.pairs.iter().any(|pair| is_set(&pair.name, &pair.value))
+        {
+            is_off.insert(stage, true);
         }
         let Kind::Run(run) = &instruction.kind else { continue };
         let script = &run.script;

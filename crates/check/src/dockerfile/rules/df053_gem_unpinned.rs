@@ -49,7 +49,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         let unpinned: Vec<&str> = gems(command)
             .into_iter()
             .map(|word| word.text.as_str())
-            .filter(|name| !name.contains(':') && !name.ends_with(".gem"))
+            .filter(|name| !name.contains(':') && !super::has_extension(name, ".gem"))
             .collect();
         if !unpinned.is_empty() {
             hits.at(command.lines(), format!("without a version: {}", super::listed(unpinned)));

@@ -66,7 +66,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
 }
 
 fn is_pinned(name: &str) -> bool {
-    let is_own = name.starts_with(['.', '/']) || name.ends_with(".go") || name.starts_with("${");
+    let is_own = name.starts_with(['.', '/']) || super::has_extension(name, ".go") || name.starts_with("${");
     match name.split_once('@') {
         Some((_, version)) => version != "latest",
         None => is_own,

@@ -50,7 +50,12 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         let Some(word) = instruction.flag("from").filter(|_| is_copy) else { continue };
         let stage = instruction.stage.unwrap_or(0);
         let is_image = word.contains([':', '@', '/', '$']);
-        let is_own = word.parse() == Ok(stage) && instruction.stage.is_some();
+        // That is another mistake, with a rule of its own.
+        let own = instruction.stage.and_then(|stage| input.file.stages.get(stage));
+        let is_own = own.is_some_and(|own| {
+            word.parse() == Ok(stage)
+                || own.name.as_deref().is_some_and(|name| name.eq_ignore_ascii_case(word))
+        });
         if !is_image && !is_own && input.file.stage_before(word, stage).is_none() {
             hits.at(instruction.lines, format!("there is no stage `{word}` before"));
         }

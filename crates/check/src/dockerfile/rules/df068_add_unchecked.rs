@@ -44,7 +44,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         }
         for source in transfer.sources.iter().filter(|source| super::is_web(source)) {
             let address = source.split(['#', '?']).next().unwrap_or(source);
-            if !address.ends_with(".git") {
+            if !super::has_extension(address, ".git") {
                 hits.at(instruction.lines, format!("`{source}` is fetched without a checksum"));
             }
         }

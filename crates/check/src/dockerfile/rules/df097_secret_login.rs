@@ -39,10 +39,10 @@ pub(super) const RULE: Rule<Input> = Rule {
 };
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
-    for (instruction, command) in super::commands(input) {
+    for (instruction, run) in super::scripts(input) {
         let is_mounted =
             instruction.mounts().any(|mount| mount.part(&["type"]) == Some("secret"));
-        if !is_mounted && logs_in(command) {
+        for command in run.script.commands.iter().filter(|c| !is_mounted && logs_in(c)) {
             let program = command.program().unwrap_or_default();
             hits.at(command.lines(), format!("`{program}` is given credentials"));
         }

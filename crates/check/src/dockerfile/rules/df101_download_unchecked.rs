@@ -26,9 +26,10 @@
 //! RUN curl -f https://example.com/health
 //! ```
 
-use crate::dockerfile::{Command, Input};
+use crate::dockerfile::{Command, Input, Script};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule<Input> = Rule {
     id: "DF101",
@@ -53,22 +54,28 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
         if is_checked {
             continue;
         }
+        let piped = piped(script);
         for (index, command) in script.commands.iter().enumerate() {
-            let piped = script.pipelines.iter().any(|pipeline| {
-                let mut elements = pipeline.elements.iter();
-                let is_in = elements.any(|(first, end)| (*first..*end).contains(&index));
-                is_in
-                    && elements.any(|(first, end)| {
-                        let later = script.commands.get(*first..*end).unwrap_or_default();
-                        later.iter().any(|c| c.is_any(&["tar", "bsdtar", "cpio", "unzip", "tee"]))
-                    })
-            });
             let is_web = command.args().iter().any(|word| super::is_web(&word.text));
-            if is_web && (piped || is_saved(command)) {
+            if is_web && (piped.contains(&index) || is_saved(command)) {
                 hits.at(command.lines(), "a download is kept without a look at its checksum");
             }
         }
     }
+}
+
+/// The commands whose output is unpacked or kept by another.
+fn piped(script: &Script) -> BTreeSet<usize> {
+    let mut piped = BTreeSet::new();
+    for pipeline in &script.pipelines {
+        let keeper = pipeline.elements.iter().rposition(|&(first, end)| {
+            let commands = script.commands.get(first..end).unwrap_or_default();
+            commands.iter().any(|c| c.is_any(&["tar", "bsdtar", "cpio", "unzip", "tee"]))
+        });
+        let before = pipeline.elements.iter().take(keeper.unwrap_or(0));
+        piped.extend(before.flat_map(|&(first, end)| first..end));
+    }
+    piped
 }
 
 /// Whether a download goes to a file.

@@ -24,6 +24,7 @@
 use crate::dockerfile::{Input, Next};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
+use std::collections::BTreeMap;
 
 pub(super) const RULE: Rule<Input> = Rule {
     id: "DF113",
@@ -40,10 +41,15 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
             command.is_any(&["set"])
                 && (command.has_flag(&["e"]) || command.has_arg(&["errexit"]))
         });
+        // The last command of each list, which nothing follows.
+        let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
+        for (index, command) in script.commands.iter().enumerate() {
+            last.insert(command.parent, index);
+        }
         for (index, command) in script.commands.iter().enumerate() {
             let is_strict = strict.is_some_and(|strict| strict < index);
-            let goes_on = matches!(command.next, Next::Then)
-                && script.commands.iter().skip(index).any(|c| c.line >= command.line && c.parent == command.parent && !std::ptr::eq(c, command));
+            let goes_on =
+                command.next == Next::Then && last.get(&command.parent) != Some(&index);
             let target = command.args().first().map(|word| word.text.as_str());
             if command.is_any(&["cd", "pushd"]) && goes_on && !is_strict && target != Some("/") {
                 hits.at(command.lines(), "what follows runs where `cd` failed, too");

@@ -37,7 +37,12 @@ fn examples_break_their_rules_or_do_not() {
         let settings = documented(rule.id);
         let breaks = |example: &str| {
             let checked = check(example.as_bytes(), &settings);
-            assert!(checked.problems.iter().all(|p| p.message.is_empty()), "{}: {:?}", rule.id, checked.problems);
+            assert!(
+                checked.problems.iter().all(|p| p.message.is_empty()),
+                "{}: {:?}",
+                rule.id,
+                checked.problems
+            );
             checked.hits.iter().any(|hit| hit.hit.rule == rule.id && hit.ignored.is_none())
         };
         for example in bad {

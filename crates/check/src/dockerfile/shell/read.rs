@@ -54,8 +54,8 @@ pub(in crate::dockerfile) fn exec(words: &[String], line: u32, line_end: u32) ->
     let mut script = Script::default();
     script.commands.push(command);
     let mut reader = Reader::new(source, line, script);
-    let read = reader.inner_shell(0);
-    finish(reader.script, read)
+    reader.inner_shell(0);
+    finish(reader.script, Ok(()))
 }
 
 fn finish(mut script: Script, read: Result<(), Fault>) -> Script {
@@ -442,7 +442,8 @@ impl<'a> Reader<'a> {
             }
         }
         self.parent = outer;
-        self.complete(index, Command { words, ..Command::default() })
+        self.complete(index, Command { words, ..Command::default() });
+        Ok(())
     }
 
     /// Makes room for a command, before those in its words.
@@ -457,7 +458,7 @@ impl<'a> Reader<'a> {
         Ok(index)
     }
 
-    fn complete(&mut self, index: usize, read: Command) -> Result<(), Fault> {
+    fn complete(&mut self, index: usize, read: Command) {
         let line_end = self.line();
         if let Some(command) = self.script.commands.get_mut(index) {
             command.words = read.words;
@@ -466,7 +467,7 @@ impl<'a> Reader<'a> {
             command.line_end = line_end.max(command.line);
             command.unwrap();
         }
-        self.inner_shell(index)
+        self.inner_shell(index);
     }
 
     fn simple(&mut self, is_function: bool) -> Result<(), Fault> {
@@ -503,7 +504,8 @@ impl<'a> Reader<'a> {
         if self.at == start {
             return Err(self.fault("an operator without a command"));
         }
-        self.complete(index, read)
+        self.complete(index, read);
+        Ok(())
     }
 
     /// The body of a function, its name passed: its commands stand for when it is called.
@@ -613,11 +615,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the text a command gives to another shell, as `sh -c` does.
-    fn inner_shell(&mut self, index: usize) -> Result<(), Fault> {
-        let Some(command) = self.script.commands.get(index) else { return Ok(()) };
+    fn inner_shell(&mut self, index: usize) {
+        let Some(command) = self.script.commands.get(index) else { return };
         let line = command.line;
         if !command.is_any(&SHELLS) {
-            return Ok(());
+            return;
         }
         let mut args = command.args().iter();
         let mut text = None;
@@ -635,12 +637,11 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        let Some(text) = text else { return Ok(()) };
+        let Some(text) = text else { return };
         let outer = self.parent.replace(index);
         // A text with variables in it need not be one that can be read.
         drop(self.inner_text(&text, line, true));
         self.parent = outer;
-        Ok(())
     }
 
     /// Reads a text within the text. Its commands are on the line it begins on.
