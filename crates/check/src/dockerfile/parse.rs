@@ -8,7 +8,7 @@ use super::shell::{self, Script, Source};
 use super::syntax::{
     Argument, Dockerfile, Flag, Instruction, Invocation, Kind, Pair, Pairs, Stage, Transfer,
 };
-use super::word::{split, unquote};
+use super::word::{first, split, unquote};
 use super::{FileProblem, ProblemKind};
 
 /// Instructions of one file. The longest real ones have a few hundred.
@@ -237,9 +237,9 @@ impl Reader<'_> {
         let mut flags = Vec::new();
         let mut rest = text.trim_start();
         while rest.starts_with("--") {
-            let Some(word) = split(rest, self.escape.0).first().copied() else { break };
+            let (word, after) = first(rest, self.escape.0);
+            rest = after.trim_start();
             if word == "--" {
-                rest = rest.get(2..).unwrap_or("").trim_start();
                 break;
             }
             let (name, value) = match word.split_once('=') {
@@ -251,7 +251,6 @@ impl Reader<'_> {
                 return Err(format!("{keyword} has no option `--{name}`"));
             }
             flags.push(Flag { name: name.to_owned(), value });
-            rest = rest.get(word.len()..).unwrap_or("").trim_start();
         }
         Ok((flags, rest))
     }
@@ -354,7 +353,9 @@ impl Reader<'_> {
     }
 
     fn transfer(&self, text: &str, keyword: &str) -> Result<Transfer, Refusal> {
-        let mut words = json(text).unwrap_or_else(|| self.words(text));
+        // Quotes do not hold a path with spaces together here; arrays do.
+        let plain = || text.split_whitespace().map(|word| self.unquoted(word)).collect();
+        let mut words = json(text).unwrap_or_else(plain);
         let target = words.pop().unwrap_or_default();
         if words.is_empty() {
             return Err(format!("{keyword} wants a source and a destination"));

@@ -142,11 +142,7 @@ fn tricky_cases_are_told_apart() {
             &[1, 2],
         ),
         // Variables and labels.
-        (
-            "DL3044",
-            "ENV A=1 B=$A\nENV A=2 C=$A\nENV P=/x:${P} P=/y:${P}\nENV D=$DD E=$E",
-            &[1, 3, 3],
-        ),
+        ("DL3044", "ENV A=1 B=$A\nENV A=2 C=$A\nENV P=/x:${P} P=/y:${P}\nENV D=$DD E=$E", &[1, 3]),
         ("DL3044", "ONBUILD ENV X=1 Y=${X:-2}", &[1]),
         ("DL3048", "LABEL a.b-c_1=x\nLABEL .x =y\nLABEL x.=y\nLABEL a$b=c", &[2, 3, 4]),
         ("DL3052", "LABEL org.opencontainers.image.url=${URL}\nLABEL other=x", none),
@@ -306,7 +302,11 @@ fn hostile_files_take_no_longer_than_long_ones() {
         many("ONBUILD "),
     ];
     for file in files {
+        let start = std::time::Instant::now();
         let checked = check(file.as_bytes(), &Settings::default());
+        // A second, where nothing is optimized and others need the processor too.
+        let taken = start.elapsed();
+        assert!(taken.as_secs() < 30, "{taken:?}: {}", &file[..40]);
         assert!(checked.hits.len() + checked.problems.len() > 0);
     }
 }

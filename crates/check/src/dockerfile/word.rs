@@ -4,34 +4,41 @@
 //! The rules of BuildKit's `frontend/dockerfile/shell` lexer, as the Dockerfile reference tells them
 //! under "Environment replacement".
 
+use std::cell::RefCell;
+
 /// Splits at white space outside quotes.
 pub(super) fn split(text: &str, escape: char) -> Vec<&str> {
     let mut words = Vec::new();
-    let mut start: Option<usize> = None;
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (word, after) = first(rest, escape);
+        words.push(word);
+        rest = after.trim_start();
+    }
+    words
+}
+
+/// The word a text begins with, and what follows it.
+pub(super) fn first(text: &str, escape: char) -> (&str, &str) {
     let mut quote: Option<char> = None;
     let mut is_escaped = false;
     for (at, character) in text.char_indices() {
-        if quote.is_none() && !is_escaped && character.is_whitespace() {
-            if let Some(from) = start.take() {
-                words.extend(text.get(from..at));
-            }
-            continue;
-        }
-        start.get_or_insert(at);
         if is_escaped {
             is_escaped = false;
         } else if character == escape && quote != Some('\'') {
             is_escaped = true;
         } else if quote == Some(character) {
             quote = None;
-        } else if quote.is_none() && matches!(character, '"' | '\'') {
-            quote = Some(character);
+        } else if quote.is_none() {
+            if character.is_whitespace() {
+                return text.split_at_checked(at).unwrap_or((text, ""));
+            }
+            if matches!(character, '"' | '\'') {
+                quote = Some(character);
+            }
         }
     }
-    if let Some(from) = start {
-        words.extend(text.get(from..));
-    }
-    words
+    (text, "")
 }
 
 /// Takes quotes and escapes off a word; variables stay as they are written.
@@ -80,7 +87,7 @@ pub(super) fn expand(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Exp
 }
 
 /// Bytes of a replaced text: names of images have a few hundred.
-const EXPANDED_MAX: usize = 4_096;
+const EXPANDED_MAX: usize = 1_024;
 
 /// Variables in the default of a variable, and so on: nobody writes more.
 const DEPTH_MAX: usize = 8;
@@ -173,7 +180,12 @@ fn closing_brace(text: &str) -> Option<usize> {
 
 /// The names of the variables in a text, in order.
 pub(super) fn variables(text: &str) -> Vec<String> {
-    expand(text, &|_| None).unknown
+    let names = RefCell::new(Vec::new());
+    expand(text, &|name| {
+        names.borrow_mut().push(name.to_owned());
+        None
+    });
+    names.into_inner()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use crate::dockerfile::{Checked, ProblemKind, Settings, check};
+use crate::dockerfile::{Checked, ProblemKind, RULES, Settings, check};
 
 fn checked(text: &str, today: Option<&str>) -> Checked {
     let today = today.map(|day| day.parse().unwrap());
@@ -8,6 +8,7 @@ fn checked(text: &str, today: Option<&str>) -> Checked {
 /// The lines on which a rule is broken and on which that is meant.
 fn lines(text: &str, rule: &str, today: Option<&str>) -> (Vec<u32>, Vec<u32>) {
     let checked = checked(text, today);
+    let rule = RULES.iter().find(|other| other.info().is_named(rule)).unwrap().id;
     let of = |is_ignored: bool| {
         let hits = checked.hits.iter().filter(|hit| hit.hit.rule == rule);
         let hits = hits.filter(|hit| hit.ignored.is_some() == is_ignored);
@@ -72,12 +73,12 @@ fn comments_may_be_for_the_file() {
 #[test]
 fn buildkits_directive_is_for_its_own_rules() {
     let text = "# check=skip=JSONArgsRecommended,StageNameCasing;error=true\nFROM a AS B\nCMD x\n";
-    assert_eq!(lines(text, "DF010", None), (vec![], vec![2]));
-    assert_eq!(lines(text, "DF075", None), (vec![], vec![3]));
-    assert_eq!(lines(text, "DF001", None), (vec![2], vec![]));
+    assert_eq!(lines(text, "StageNameCasing", None), (vec![], vec![2]));
+    assert_eq!(lines(text, "JSONArgsRecommended", None), (vec![], vec![3]));
+    assert_eq!(lines(text, "DL3006", None), (vec![2], vec![]));
     let all = "# check=skip=all\nFROM a AS B\n";
-    assert_eq!(lines(all, "DF010", None), (vec![], vec![2]));
-    assert_eq!(lines(all, "DF001", None), (vec![2], vec![]));
+    assert_eq!(lines(all, "StageNameCasing", None), (vec![], vec![2]));
+    assert_eq!(lines(all, "DL3006", None), (vec![2], vec![]));
 }
 
 #[test]

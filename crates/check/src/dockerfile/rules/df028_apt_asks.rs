@@ -20,7 +20,7 @@
 //! RUN apt-get install -y curl
 //! ```
 
-use crate::dockerfile::Input;
+use crate::dockerfile::{Command, Input};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 
@@ -34,10 +34,18 @@ pub(super) const RULE: Rule<Input> = Rule {
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
     for (_, command) in super::commands(input) {
-        if command.is_doing(&["apt-get"], &["install"])
-            && !command.has_flag(&["y", "yes", "q", "assume-yes"])
-        {
+        if command.is_doing(&["apt-get"], &["install"]) && !is_answered(command) {
             hits.at(command.lines(), "`apt-get install` without `-y`");
         }
     }
+}
+
+/// Whether nothing is asked. Twice quiet is to answer yes as well, so says the manual.
+fn is_answered(command: &Command) -> bool {
+    command.has_flag(&["y", "yes", "assume-yes"])
+        || command.args().iter().any(|word| match word.text.strip_prefix('-') {
+            Some("-quiet=2" | "q=2") => true,
+            Some(cluster) => !cluster.starts_with('-') && cluster.matches('q').count() > 1,
+            None => false,
+        })
 }

@@ -188,7 +188,7 @@ fn what_cannot_be_read_says_why() {
         ("case a in b c;; esac", "`)`"),
         ("a && && b", "operator without a command"),
         ("| a", "operator without a command"),
-        ("a )", "`)`"),
+        ("a )", "after the end"),
         ("a (b)", "after the end"),
         ("a >", "nowhere"),
         ("[[ a", "`[[`"),
@@ -212,7 +212,7 @@ fn lines_are_those_of_the_file() {
 #[test]
 fn depth_and_number_have_an_end() {
     for open in ["$(", "(", "{ ", "if ", "\"$(", "${a:-", "<(", "`", "case a in b) ", "a() { "] {
-        let script = read(&open.repeat(20_000));
+        let script = read(&open.repeat(20_001));
         assert!(script.unread.is_some(), "{open}");
     }
     for text in ["a;", "a|", "a $(b) ", "a <<b ", "((", "$((", "\\\n", "a='b' "] {
