@@ -2,7 +2,7 @@
 //!
 //! The file is read as BuildKit reads it (`line`, `parse`), the shell in it as a shell does
 //! (`shell`), and every rule ([`RULES`]) looks at the result. A comment in the file may say that a
-//! hit is meant ([`ignore`]); such a hit is kept, with the reason given.
+//! hit is meant ([`Ignored`]); such a hit is kept, with the reason given.
 
 mod ignore;
 mod image;

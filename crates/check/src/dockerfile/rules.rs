@@ -2,8 +2,9 @@
 
 use super::Input;
 use super::shell::Command;
-use super::syntax::{Instruction, Invocation};
+use super::syntax::{Instruction, Invocation, Kind, Section};
 use crate::rule::Rule;
+use lazaret_core::location::LineRange;
 
 macro_rules! rules {
     ($($file:ident,)*) => {
@@ -133,6 +134,8 @@ rules! {
     df116_masked_export,
     df117_useless_cat,
     df118_spaced_assignment,
+    df119_account_name,
+    df120_stage_user_root,
 }
 
 /// Every command that building runs, and the instruction it is in.
@@ -144,6 +147,18 @@ fn commands(input: &Input) -> impl Iterator<Item = (&Instruction, &Command)> {
 /// Every `RUN` whose commands are known.
 fn scripts(input: &Input) -> impl Iterator<Item = (&Instruction, &Invocation)> {
     input.file.runs().filter(|(_, run)| !run.script.commands.is_empty())
+}
+
+/// The last user of a stage, where that is root, and where it is set.
+fn last_root<'a>(section: &Section<'a>) -> Option<(LineRange, &'a str)> {
+    let last = section.instructions.iter().rev().find_map(|instruction| match &instruction.kind {
+        Kind::User(user) => Some((instruction.lines, user.as_str())),
+        _ => None,
+    });
+    last.filter(|(_, user)| {
+        let name = user.split(':').next().unwrap_or(user);
+        name == "root" || !name.is_empty() && name.bytes().all(|b| b == b'0')
+    })
 }
 
 /// Whether a command removes something at or below a path.

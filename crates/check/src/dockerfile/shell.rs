@@ -212,6 +212,8 @@ impl Command {
                 is_after_dashes = true;
             } else if let Some(long) = word.text.strip_prefix("--") {
                 is_value = valued.contains(&long);
+            } else if word.text.strip_prefix('-').is_some_and(|name| valued.contains(&name)) {
+                is_value = true;
             } else if let Some(cluster) = word.text.strip_prefix('-').filter(|c| !c.is_empty()) {
                 let first_valued = cluster.char_indices().find(|(at, letter)| {
                     cluster

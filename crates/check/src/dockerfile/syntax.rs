@@ -73,6 +73,8 @@ pub struct Instruction {
     pub lines: LineRange,
     /// The stage it is in; none before the first `FROM`.
     pub stage: Option<usize>,
+    /// Whether it is what an `ONBUILD` will do.
+    pub is_triggered: bool,
 }
 
 /// What an instruction says.
@@ -196,11 +198,6 @@ impl Instruction {
             Kind::Onbuild(inner) => inner.inner(),
             _ => self,
         }
-    }
-
-    /// Whether it is an `ONBUILD`.
-    pub fn is_trigger(&self) -> bool {
-        matches!(self.kind, Kind::Onbuild(_))
     }
 
     /// The mounts of a `RUN`, each as its comma-separated parts.
@@ -333,7 +330,9 @@ impl Dockerfile {
     /// Whether what an instruction leaves behind is in an image: it is in the last stage, in one that
     /// is the base of another, in an `ONBUILD`, or the file has no stages.
     pub fn is_kept(&self, instruction: &Instruction) -> bool {
-        let Some(index) = instruction.stage else { return true };
+        let Some(index) = instruction.stage.filter(|_| !instruction.is_triggered) else {
+            return true;
+        };
         index.saturating_add(1) == self.stages.len()
             || self.stages.get(index).is_some_and(|stage| stage.is_base)
     }

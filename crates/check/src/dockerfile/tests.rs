@@ -54,7 +54,7 @@ fn tricky_cases_are_told_apart() {
         ("DL3006", "FROM a AS b\nFROM $B\nFROM B", &[1]),
         ("DL3007", "ARG TAG=\"latest\"\nFROM a:${TAG}\nFROM a:${TAG:-1}", &[2, 3]),
         ("DL3007", "FROM r.io:5000/latest:1", none),
-        ("DS-0002", "FROM a\nUSER root\nFROM b\nCOPY x /y", &[2, 3]),
+        ("DS-0002", "FROM a\nUSER root\nFROM b\nCOPY x /y", &[3]),
         ("DS-0002", "FROM a\nUSER\n", &[1]),
         ("DL3002", "FROM a\nUSER root\nRUN x\nUSER x", none),
         ("DL3002", "USER 00", &[1]),
@@ -84,6 +84,13 @@ fn tricky_cases_are_told_apart() {
         ("DL3016", "FROM a\nRUN npm install git+https://u@h/x.git", &[2]),
         ("DL3028", "FROM a\nRUN gem install a:1 --use-system-libraries true && gem list b", none),
         ("DL3062", "FROM a\nRUN go run ./cmd x && go install a@v1 b@master", none),
+        (
+            "DL3062",
+            "FROM a\nRUN go install tool x@v1 && go get -tool x@v1 && go install -tags y x@v1",
+            none,
+        ),
+        ("DL3062", "FROM a\nRUN go install tool x\nRUN go get -tool x", &[2, 3]),
+        ("DL3009", "FROM a AS b\nONBUILD RUN apt-get update\nFROM c", &[2]),
         // Caches are only of interest in what is kept, and in order.
         ("DL3009", "FROM a AS b\nRUN apt-get update\nFROM c", none),
         ("DL3009", "FROM a AS b\nRUN apt-get update\nFROM b", &[2]),
@@ -169,6 +176,208 @@ fn tricky_cases_are_told_apart() {
     }
 }
 
+/// What Trivy's checks for Dockerfiles take and refuse, as their policies say.
+#[test]
+fn concerns_of_trivy_are_found() {
+    let cases: &[(&str, &[&str], &[&str])] = &[
+        (
+            "DS-0001",
+            &[
+                "FROM a",
+                "FROM a:latest",
+                "ARG T=latest\nFROM a:$T",
+                "FROM ${R}/a",
+                "ARG R=r/i\nFROM $R:latest",
+            ],
+            &["FROM a:1", "FROM scratch", "FROM a:1 as b\nFROM b", "ARG T\nFROM a:$T"],
+        ),
+        (
+            "DS-0002",
+            &[
+                "FROM a:1",
+                "FROM a:1\nUSER x\nUSER root",
+                "FROM a:1\nUSER 0:0",
+                "FROM a:1\nUSER root:root",
+            ],
+            &[
+                "FROM a:1\nUSER x",
+                "FROM a:1\nUSER root\nUSER x",
+                "FROM a:1\nUSER root\nFROM b:1\nUSER x",
+            ],
+        ),
+        ("DS-0004", &["EXPOSE 22", "EXPOSE 22/tcp"], &["EXPOSE 8080"]),
+        (
+            "DS-0005",
+            &["ADD /target/app.jar app.jar"],
+            &[
+                "ADD /x.tar.gz x",
+                "COPY a b",
+                "ADD http://e.com/f f",
+                "ADD git@github.com:u/r.git /u/",
+                "ADD multi:8b88 in /xyz",
+            ],
+        ),
+        (
+            "DS-0006",
+            &["FROM a:1 as dep\nCOPY --from=dep /b /", "FROM a:1 as Dep\nCOPY --from=dep /b /"],
+            &[
+                "FROM a:1 AS b\nFROM c:1\nCOPY --from=b /x .",
+                "FROM a:1\nFROM b:1\nCOPY --from=0 a/ /a/",
+            ],
+        ),
+        (
+            "DS-0007",
+            &["FROM a:1\nENTRYPOINT [\"a\"]\nENTRYPOINT [\"b\"]"],
+            &["FROM a:1\nENTRYPOINT [\"a\"]"],
+        ),
+        ("DS-0008", &["EXPOSE 65536/tcp 80 443 22"], &["EXPOSE 65530/tcp 80"]),
+        ("DS-0009", &["WORKDIR workdir"], &["WORKDIR /path", "WORKDIR \"/path/to\""]),
+        (
+            "DS-0010",
+            &["RUN sudo pip install --upgrade pip", "RUN a && sudo b"],
+            &["RUN apt-get install sudo"],
+        ),
+        (
+            "DS-0011",
+            &["COPY package.json yarn.lock my_app"],
+            &["COPY package.json yarn.lock", "COPY a b c/", "COPY file:8b88 in myfile"],
+        ),
+        ("DS-0012", &["FROM a:1 as b\nFROM c:1 as   b"], &["FROM a:1 as b\nFROM c:1 as d"]),
+        (
+            "DS-0013",
+            &["RUN cd /usr/share/nginx/html", "RUN apt-get install vim && cd /x"],
+            &["WORKDIR /x\nCMD cd /x && sed -e s/a/b/ c"],
+        ),
+        (
+            "DS-0014",
+            &["FROM a:1\nRUN wget http://a\nRUN [\"curl\", \"http://b\"]"],
+            &[
+                "FROM a:1\nRUN curl a\nRUN apt-get install wget",
+                "FROM a:1\nRUN wget a\nFROM b:1\nRUN curl b",
+            ],
+        ),
+        (
+            "DS-0015",
+            &[
+                "RUN yum install vim",
+                "RUN yum clean all && yum -y install",
+                "RUN yum -y install bash && yum clean all && yum -y install zsh",
+            ],
+            &["RUN yum install && yum clean all", "RUN yum clean all"],
+        ),
+        ("DS-0016", &["FROM a:1\nCMD ./a\nCMD ./b"], &["FROM a:1\nCMD ./a\nFROM b:1\nCMD ./b"]),
+        (
+            "DS-0017",
+            &[
+                "RUN apt-get update",
+                "RUN apt-get update && adduser mike",
+                "RUN dnf update -y",
+                "RUN yum update -y",
+            ],
+            &[
+                "RUN apk update && apk add git",
+                "RUN /bin/sh /s.sh update",
+                "RUN test && apt-get update && apt upgrade --yes",
+            ],
+        ),
+        (
+            "DS-0019",
+            &[
+                "RUN set -uex && dnf config-manager --add-repo x && dnf install -vy y",
+                "RUN dnf install bash && dnf clean all && dnf install zsh",
+            ],
+            &["RUN dnf install -vy y && dnf clean all"],
+        ),
+        (
+            "DS-0020",
+            &["RUN zypper install", "RUN zypper patch bash", "RUN zypper cc && zypper remove bash"],
+            &["RUN zypper install bash && zypper clean && zypper remove bash&& zypper cc"],
+        ),
+        (
+            "DS-0021",
+            &["RUN apt-get install python=2.7", "RUN [\"apt-get\", \"install\", \"x\"]"],
+            &[
+                "RUN apt-get -fmy install x",
+                "RUN apt-get update && apt-get install tzdata x -y && ls",
+                "RUN [\"apt-get\", \"--yes\", \"-q\", \"install\", \"x\"]",
+            ],
+        ),
+        ("DS-0022", &["MAINTAINER admin@example.com"], &["LABEL a=b"]),
+        (
+            "DS-0023",
+            &["FROM a:1\nHEALTHCHECK CMD a\nHEALTHCHECK CMD b"],
+            &["FROM a:1\nHEALTHCHECK CMD a"],
+        ),
+        (
+            "DS-0024",
+            &["RUN apt-get update && apt-get dist-upgrade"],
+            &["RUN apt-get update && apt-get upgrade"],
+        ),
+        (
+            "DS-0025",
+            &[
+                "RUN apk add python3",
+                "RUN [\"apk\", \"add\", \"python3\"]",
+                "RUN apk add --no-cacher bash",
+                "RUN apk upgrade --no-cache && apk add python3",
+            ],
+            &["RUN apk add bash --no-cache"],
+        ),
+        (
+            "DS-0026",
+            &["FROM a:1\nCMD ./app"],
+            &["FROM a:1\nFROM b:1\nHEALTHCHECK CMD /bin/healthcheck"],
+        ),
+        (
+            "DS-0027",
+            &["RUN microdnf install -y x"],
+            &["RUN microdnf install -y x && microdnf clean all"],
+        ),
+        (
+            "DS-0029",
+            &["RUN apt-get install -y python=2.7"],
+            &[
+                "RUN apt-get --no-install-recommends install -fmy x",
+                "RUN X=y apt-get install -y tzdata --no-install-recommends",
+            ],
+        ),
+        (
+            "DS-0030",
+            &["WORKDIR /proc/self/fd/1", "WORKDIR \"/proc/self/fd/1\""],
+            &["WORKDIR /path/to/workdir", "WORKDIR /development"],
+        ),
+        (
+            "DS-0031",
+            &[
+                "FROM a:1\nENV GITHUB_TOKEN=x",
+                "FROM a:1\nARG VITE_AWS_ACCESS_KEY_ID=x",
+                "FROM a:1\nCOPY ./config $AWS_CONFIG_FILE",
+                "FROM a:1\nCOPY . .\nENV GOOGLE_APPLICATION_CREDENTIALS=\"./n.json\"",
+                "FROM a:1\nRUN aws configure set aws_access_key_id x && aws configure set aws_secret_access_key y",
+            ],
+            &[
+                "FROM a:1\nENV GOOGLE_APPLICATION_CREDENTIALS=/credentials/x.json",
+                "FROM a:1\nCOPY /src /src\nENV GOOGLE_APPLICATION_CREDENTIALS=./app/x.json",
+                "FROM a:1\nRUN --mount=type=secret,id=k aws configure set aws_access_key_id $(cat /run/secrets/k)",
+            ],
+        ),
+        (
+            "DS-0032",
+            &["FROM a:1\nRUN cat /etc/passwd | grep root"],
+            &["FROM a:1\nRUN set -o pipefail && a | b", "FROM a:1\nRUN echo \"foo|bar\""],
+        ),
+    ];
+    for (name, bad, good) in cases {
+        for text in *bad {
+            assert!(!lines(name, text).is_empty(), "{name} misses:\n{text}");
+        }
+        for text in *good {
+            let found = lines(name, text);
+            assert!(found.is_empty(), "{name} hits {found:?}:\n{text}");
+        }
+    }
+}
+
 /// The lines on which the rule in a file is broken.
 fn lines_of(file: &str, text: &str) -> Vec<u32> {
     let is_it = |rule: &&Rule<Input>| rule.file.lines().next() == Some(&format!("//! {file}"));
@@ -244,6 +453,25 @@ fn tricky_cases_of_our_own_rules_are_told_apart() {
     ];
     for (file, text, wanted) in cases {
         assert_eq!(lines_of(file, text), *wanted, "{file}:\n{text}");
+    }
+}
+
+#[test]
+fn every_stage_has_its_labels_or_is_copied_from() {
+    let label_schema = [("a".to_owned(), LabelFormat::Text)].into_iter().collect();
+    let settings = Settings { label_schema, ..Settings::default() };
+    let id = RULES.iter().find(|rule| rule.info().is_named("DL3049")).unwrap().id;
+    for (text, wanted) in [
+        ("FROM x\nFROM y", &[1, 2][..]),
+        ("FROM x\nLABEL b=c\nFROM y\nLABEL a=b", &[1]),
+        ("FROM x AS z\nFROM z\nLABEL a=b", &[1]),
+        ("FROM x AS z\nLABEL a=b\nFROM z", &[]),
+        ("FROM x AS z\nFROM y\nCOPY --from=z /c /c\nLABEL a=b", &[]),
+    ] {
+        let checked = check(text.as_bytes(), &settings);
+        let hits = checked.hits.iter().filter(|hit| hit.hit.rule == id);
+        let lines: Vec<u32> = hits.map(|hit| hit.hit.lines.unwrap().start).collect();
+        assert_eq!(lines, wanted, "{text}");
     }
 }
 

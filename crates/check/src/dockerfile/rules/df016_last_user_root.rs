@@ -29,7 +29,7 @@
 //! USER 10001
 //! ```
 
-use crate::dockerfile::{Input, Kind};
+use crate::dockerfile::Input;
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 
@@ -42,15 +42,8 @@ pub(super) const RULE: Rule<Input> = Rule {
 };
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
-    for section in input.file.sections() {
-        let last = section.instructions.iter().rev().find_map(|instruction| match &instruction.kind {
-            Kind::User(user) => Some((instruction, user)),
-            _ => None,
-        });
-        let Some((instruction, user)) = last else { continue };
-        let name = user.split(':').next().unwrap_or(user);
-        if name == "root" || !name.is_empty() && name.bytes().all(|b| b == b'0') {
-            hits.at(instruction.lines, format!("the last USER is `{user}`"));
-        }
+    let found = input.file.sections().last().and_then(|section| super::last_root(&section));
+    if let Some((lines, user)) = found {
+        hits.at(lines, format!("the last USER is `{user}`"));
     }
 }

@@ -57,6 +57,7 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
             .skip(1)
             .take(taken)
             .map(|word| word.text.as_str())
+            .skip_while(|word| *word == "tool")
             .filter(|name| !is_pinned(name))
             .collect();
         if !unpinned.is_empty() {

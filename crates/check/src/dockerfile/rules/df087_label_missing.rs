@@ -28,7 +28,7 @@
 //! LABEL maintainer="a"
 //! ```
 
-use crate::dockerfile::{Input, image, label};
+use crate::dockerfile::{Input, Instruction, Kind, image};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 use std::collections::BTreeSet;
@@ -43,15 +43,33 @@ pub(super) const RULE: Rule<Input> = Rule {
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
     let file = &input.file;
-    let Some(last) = file.stages.last() else { return };
-    let stages = file.final_line();
-    let present: BTreeSet<&str> = label::labels(input)
-        .filter(|(instruction, _)| instruction.stage.is_some_and(|s| stages.contains(&s)))
-        .map(|(_, pair)| pair.name.as_str())
+    let schema = &input.settings.label_schema;
+    if schema.is_empty() {
+        return;
+    }
+    // What the stages have of the schema, each with what it has from the stage it starts from.
+    let mut present: Vec<BTreeSet<&str>> = Vec::new();
+    for stage in &file.stages {
+        let inherited = stage.base.and_then(|base| present.get(base)).cloned();
+        present.push(inherited.unwrap_or_default());
+        let own = file.instructions.get(stage.from..stage.end).unwrap_or_default();
+        for instruction in own.iter().map(Instruction::inner) {
+            if let (Kind::Label(label), Some(labels)) = (&instruction.kind, present.last_mut()) {
+                let names = label.pairs.iter().map(|pair| pair.name.as_str());
+                labels.extend(names.filter(|name| schema.contains_key(*name)));
+            }
+        }
+    }
+    // A stage that is copied from need not say what it is.
+    let copied: BTreeSet<usize> = file
+        .each()
+        .filter_map(|i| file.stage_before(i.flag("from")?, i.stage.unwrap_or(0)))
         .collect();
-    for name in input.settings.label_schema.keys() {
-        if !present.contains(name.as_str()) {
-            hits.at(image::lines(input, last), format!("the label `{name}` is missing"));
+    for (index, (stage, labels)) in file.stages.iter().zip(&present).enumerate() {
+        for name in schema.keys().filter(|name| !labels.contains(name.as_str())) {
+            if !copied.contains(&index) {
+                hits.at(image::lines(input, stage), format!("the label `{name}` is missing"));
+            }
         }
     }
 }

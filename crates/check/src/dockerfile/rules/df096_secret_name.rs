@@ -43,7 +43,7 @@ pub(super) const RULE: Rule<Input> = Rule {
 };
 
 /// Words that stand for secrets as a part of a name between underscores.
-const PARTS: [&str; 6] = ["credential", "credentials", "private", "token", "tokens", "username"];
+const PARTS: [&str; 3] = ["private", "token", "tokens"];
 
 /// What stands for secrets anywhere in a name.
 const ANYWHERE: [&str; 10] = [
@@ -52,12 +52,8 @@ const ANYWHERE: [&str; 10] = [
 ];
 
 /// Names that none of these are in.
-const NAMES: [&str; 14] = [
-    "APPLICATION_KEY", "AZURE_CLIENT_ID", "CI_DEPLOY_USER", "DOCKER_EMAIL", "FACEBOOK_APP_ID",
-    "HEROKU_API_USER", "OKTA_AUTHN_GROUPID", "OKTA_CLIENT_ORGURL", "OKTA_OAUTH2_CLIENTID",
-    "SECRET_KEY_BASE", "STRIPE_DEVICE_NAME", "TRAVIS_OS_NAME", "TRAVIS_SECURE_ENV_VARS",
-    "TRAVIS_SUDO",
-];
+const NAMES: [&str; 4] =
+    ["APPLICATION_KEY", "AZURE_CLIENT_ID", "OKTA_OAUTH2_CLIENTSECRET", "SECRET_KEY_BASE"];
 
 /// Endings of names of which the value says where a secret is, and is none.
 const PLACES: [&str; 5] = ["_file", "_path", "_dir", "_name", "_url"];

@@ -80,6 +80,8 @@ fn ids_are_in_order_and_names_are_unique() {
         .filter(|(_, rules)| rules.len() > 1)
         .map(|(alias, _)| alias)
         .filter(|alias| alias.starts_with("dl"))
+        // Hadolint puts names of accounts and secrets together, and users of all stages.
+        .filter(|alias| !matches!(alias.as_str(), "dl3064" | "dl3002"))
         .collect();
     assert!(shared.is_empty(), "{shared:?}");
 }

@@ -5,7 +5,7 @@ use super::{Assignment, Command, Pipeline, Redirection, Script, Unread, Word};
 use crate::dockerfile::line::Document;
 
 /// Commands within commands: nobody writes more, and the reader's stack has an end.
-const DEPTH_MAX: usize = 40;
+const DEPTH_MAX: usize = 100;
 
 /// Commands of one text: a here-document may be long, but what is in it ends.
 const COMMANDS_MAX: usize = 20_000;

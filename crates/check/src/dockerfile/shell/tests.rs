@@ -221,10 +221,7 @@ fn depth_and_number_have_an_end() {
         assert!(script.unread.is_some() || script.commands.len() <= 20_000);
     }
     let nested = (0..12).fold("a".to_owned(), |text, _| {
-        format!(
-            "sh -c {}",
-            format!("{text}").replace('\\', "\\\\").replace('"', "\\\"").replace(' ', "\\ ")
-        )
+        format!("sh -c {}", text.replace('\\', "\\\\").replace('"', "\\\"").replace(' ', "\\ "))
     });
     assert!(read(&nested).unread.is_none());
 }
