@@ -18,6 +18,7 @@
 
 pub mod compliance;
 pub mod compose;
+pub mod dockerfile;
 pub mod iac;
 pub mod kubernetes;
 pub mod rego;
