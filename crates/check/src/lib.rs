@@ -16,4 +16,5 @@
 )]
 #![warn(missing_docs)]
 
+pub mod image;
 pub mod rule;
