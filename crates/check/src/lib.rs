@@ -17,4 +17,5 @@
 #![warn(missing_docs)]
 
 pub mod image;
+pub mod license;
 pub mod rule;

@@ -1,0 +1,176 @@
+//! Sentences that put something under a license without its text: the notices that licenses ask to
+//! have at the head of each file, and `licensed under the MIT License`.
+
+use super::expression::{Expression, expression};
+
+/// How far before a license's name it may say that something is under it, in words.
+const BEFORE: usize = 12;
+
+/// How far behind a license's name its version may be, in words.
+const BEHIND: usize = 16;
+
+/// How far behind a version it may say that later ones will do, in words.
+const LATER: usize = 20;
+
+/// Licenses without versions that a name alone is enough for.
+const PLAIN: [&str; 9] = [
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "ISC",
+    "MIT",
+    "PostgreSQL",
+    "Unlicense",
+    "WTFPL",
+    "Zlib",
+];
+
+/// Finds licenses that a text says something is under, in its prepared words. `is_taken` says which
+/// words belong to the text of a license, which speaks of itself and others.
+pub(super) fn grants(words: &[&str], is_taken: impl Fn(usize) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        if matches!(*word, "license" | "gpl" | "lgpl" | "agpl") && !is_taken(at) {
+            found.extend(versioned(words, at).or_else(|| plain(words, at)));
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn part<'w, 't>(words: &'w [&'t str], from: usize, to: usize) -> &'w [&'t str] {
+    words.get(from..to.min(words.len())).unwrap_or_default()
+}
+
+/// A license with a version behind its name, or before it.
+fn versioned(words: &[&str], at: usize) -> Option<String> {
+    let before = part(words, at.saturating_sub(5), at);
+    let family = match (before, words.get(at)?) {
+        ([.., "lesser" | "library", "general", "public"], _) | (_, &"lgpl") => "lgpl",
+        ([.., "affero", "general", "public"], _) | (_, &"agpl") => "agpl",
+        ([.., "general", "public"], _) | (_, &"gpl") => "gpl",
+        ([.., "mozilla", "public"], _) => "mpl",
+        ([.., "eclipse", "public"], _) => "epl",
+        ([.., "apache"] | [.., "apache", "software"], _) => "apache",
+        _ => return None,
+    };
+    let context = part(words, at.saturating_sub(BEFORE), at);
+    if !context.iter().any(|word| matches!(*word, "under" | "terms" | "redistribute")) {
+        return None;
+    }
+    let behind = at.saturating_add(1);
+    let (version, end) =
+        version_in(words, behind, behind.saturating_add(BEHIND)).or_else(|| {
+            // `under version 2 of the GNU General Public License`
+            version_in(words, at.saturating_sub(9), at)
+        })?;
+    let tail = part(words, end, end.saturating_add(LATER));
+    let is_later = tail.windows(2).any(|two| matches!(*two, ["any" | "or", "later"]));
+    let is_gnu = matches!(family, "gpl" | "lgpl" | "agpl");
+    let later = if is_later && is_gnu { "+" } else { "" };
+    listed(&format!("{family} {version}{later}"))
+}
+
+/// The first `version 2.1`, `v2`, or number right at the beginning, and where it ends.
+fn version_in(words: &[&str], from: usize, to: usize) -> Option<(String, usize)> {
+    let is_number = |word: &&str| word.len() == 1 && word.bytes().all(|byte| byte.is_ascii_digit());
+    for at in from..to.min(words.len()) {
+        let word = words.get(at)?;
+        let (first, next) = match word.strip_prefix('v') {
+            Some("ersion" | "") => (*words.get(at.saturating_add(1))?, at.saturating_add(2)),
+            Some(number) if is_number(&number) => (number, at.saturating_add(1)),
+            _ if at == from && is_number(word) => (*word, at.saturating_add(1)),
+            _ => continue,
+        };
+        if !is_number(&first) {
+            continue;
+        }
+        return Some(match words.get(next).filter(|word| is_number(word)) {
+            Some(minor) => (format!("{first}.{minor}"), next.saturating_add(1)),
+            None => (first.to_owned(), next),
+        });
+    }
+    None
+}
+
+/// `under the MIT license`, `under the terms of the BSD 3-Clause License`.
+fn plain(words: &[&str], at: usize) -> Option<String> {
+    let before = part(words, at.saturating_sub(BEFORE), at);
+    let under = before.iter().rposition(|word| *word == "under")?;
+    let name = before.get(under.saturating_add(1)..)?;
+    let is_filler =
+        |word: &&str| matches!(*word, "the" | "terms" | "of" | "a" | "an" | "following");
+    let name: Vec<&str> = name.iter().copied().skip_while(is_filler).collect();
+    let name = name.join(" ");
+    // Which of the licenses of this name is meant, the name alone does not say.
+    (!name.is_empty() && name != "bsd")
+        .then(|| listed(&name))?
+        .filter(|id| PLAIN.contains(&id.as_str()))
+}
+
+fn listed(name: &str) -> Option<String> {
+    match expression(name)? {
+        Expression::License(term) if term.is_listed => Some(term.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words;
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let prepared = words::prepared(text);
+        grants(&words::words(&prepared).collect::<Vec<_>>(), |_| false)
+    }
+
+    #[test]
+    fn notices_of_files_are_known() {
+        for (text, expected) in [
+            (
+                "Licensed under the Apache License, Version 2.0 (the \"License\"); you may not use this file",
+                "Apache-2.0",
+            ),
+            (
+                "This program is free software; you can redistribute it and/or modify it under the terms of \
+              the GNU General Public License as published by the Free Software Foundation; either version 2 \
+              of the License, or (at your option) any later version.",
+                "GPL-2.0-or-later",
+            ),
+            (
+                "under the terms of the GNU Lesser General Public License as published by the Free Software \
+              Foundation, version 2.1.",
+                "LGPL-2.1-only",
+            ),
+            ("released under version 3 of the GNU Affero General Public License", "AGPL-3.0-only"),
+            (
+                "This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.",
+                "MPL-2.0",
+            ),
+            (
+                "This program is made available under the terms of the Eclipse Public License 2.0",
+                "EPL-2.0",
+            ),
+            ("It is distributed under the terms of the MIT License.", "MIT"),
+            ("licensed under the GPLv2 or the like", ""),
+            ("licensed under the GPL v3 or later", "GPL-3.0-or-later"),
+        ] {
+            assert_eq!(found(text).join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn mentions_are_no_grants() {
+        for text in [
+            "The GNU General Public License version 2 is incompatible with it.",
+            "See the MIT license for details.",
+            "This is under a license.",
+            "distributed under the BSD license",
+            "license license license version version 2",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Where in a text the texts of licenses are.
+//!
+//! How alike two texts are is their Sørensen–Dice coefficient over pairs of words: twice the pairs
+//! they share, by the pairs they have. A file may hold several licenses among other things, so the
+//! part of it that is most like a license is looked for, with a window as long as the license.
+
+use super::texts::{Pair, Texts};
+use std::cmp::Reverse;
+use std::ops::Range;
+
+/// A license that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Which of the texts.
+    pub(super) license: usize,
+    /// How alike the part is, in thousandths.
+    pub(super) likeness: u64,
+    /// Where, in words.
+    pub(super) words: Range<usize>,
+    /// Pairs that are in both.
+    shared: u64,
+}
+
+/// What is less alike is not worth mentioning, in thousandths.
+const LIKENESS_MIN: u64 = 800;
+
+/// A license that has fewer of its pairs in the whole text cannot be that alike, in thousandths:
+/// with a share `s` of them, and nothing else, likeness is `2s / (1 + s)`.
+const SHARE_MIN: u64 = 660;
+
+/// Licenses that are looked for in one text. A list of third-party notices names some fifty.
+const CANDIDATES_MAX: usize = 64;
+
+/// How long windows are, in hundredths of the license: as long, and with words put in.
+const WINDOWS: [usize; 3] = [100, 110, 130];
+
+/// How much of a part may belong to another license already, in hundredths.
+const OVERLAP_MAX: usize = 50;
+
+/// Finds licenses in the pairs of a text, the one that explains most first. The time it takes grows
+/// with the length of the text alone.
+pub(super) fn find(texts: &Texts, pairs: &[Pair]) -> Vec<Found> {
+    let mut distinct = pairs.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    // Each pair of the text as its place among the distinct ones.
+    let local: Vec<usize> =
+        pairs.iter().filter_map(|pair| distinct.binary_search(pair).ok()).collect();
+    let mut found: Vec<Found> = candidates(texts, &distinct, &local)
+        .into_iter()
+        .filter_map(|license| best_part(texts, license, &distinct, &local))
+        .collect();
+    found.sort_by_key(|found| {
+        // What explains much, and is alike; of equals the one with the simplest name.
+        let id = texts.licenses().get(found.license).map(|text| (text.id.len(), text.id.as_str()));
+        (Reverse(found.weight()), id)
+    });
+    let mut taken = vec![false; pairs.len()];
+    found.retain(|found| {
+        let range = found.words.start..found.words.end.saturating_sub(1);
+        let Some(part) = taken.get_mut(range) else { return false };
+        let overlap = part.iter().filter(|taken| **taken).count();
+        let is_new = overlap.saturating_mul(100) <= part.len().saturating_mul(OVERLAP_MAX);
+        if is_new {
+            part.fill(true);
+        }
+        is_new
+    });
+    found
+}
+
+impl Found {
+    /// What a license explains, the less the less alike it is: of two that are nearly the same, one
+    /// word decides.
+    fn weight(&self) -> u64 {
+        (0..4).fold(self.shared.saturating_mul(1_000), |weight, _| {
+            weight.saturating_mul(self.likeness) / 1_000
+        })
+    }
+}
+
+/// The licenses that have enough of their pairs in the text.
+fn candidates(texts: &Texts, distinct: &[Pair], local: &[usize]) -> Vec<usize> {
+    let mut counts = vec![0_u64; distinct.len()];
+    for at in local {
+        if let Some(count) = counts.get_mut(*at) {
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut shared = vec![0_u64; texts.licenses().len()];
+    for (pair, count) in distinct.iter().zip(counts) {
+        for (license, own) in texts.places_of(*pair) {
+            if let Some(shared) = shared.get_mut(usize::from(*license)) {
+                *shared = shared.saturating_add(count.min(u64::from(*own)));
+            }
+        }
+    }
+    let mut candidates: Vec<(u64, usize)> = Vec::new();
+    for (number, (license, shared)) in texts.licenses().iter().zip(shared).enumerate() {
+        let share = shared.saturating_mul(1_000) / length(license.pairs.len()).max(1);
+        if share >= SHARE_MIN {
+            candidates.push((share, number));
+        }
+    }
+    candidates.sort_by_key(|(share, number)| (Reverse(*share), *number));
+    candidates.into_iter().take(CANDIDATES_MAX).map(|(_, number)| number).collect()
+}
+
+fn length(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// The part of the text that is most like a license.
+fn best_part(texts: &Texts, license: usize, distinct: &[Pair], local: &[usize]) -> Option<Found> {
+    let own = &texts.licenses().get(license)?.pairs;
+    // How often each pair of the text is in the license.
+    let mut allowed = vec![0_u32; distinct.len()];
+    for pair in own {
+        if let Ok(at) = distinct.binary_search(pair)
+            && let Some(count) = allowed.get_mut(at)
+        {
+            *count = count.saturating_add(1);
+        }
+    }
+    let mut best: Option<Found> = None;
+    for hundredths in WINDOWS {
+        let window = own.len().saturating_mul(hundredths).div_ceil(100).max(1);
+        let Some(part) = densest(&allowed, local, window) else { continue };
+        let (range, shared) = trimmed(&allowed, local, part);
+        let both = length(own.len()).saturating_add(length(range.len()));
+        let likeness = shared.saturating_mul(2_000) / both.max(1);
+        if best.as_ref().is_none_or(|best| likeness > best.likeness) {
+            let words = range.start..range.end.saturating_add(1);
+            best = Some(Found { license, likeness, words, shared });
+        }
+        if window >= local.len() {
+            break;
+        }
+    }
+    best.filter(|best| best.likeness >= LIKENESS_MIN)
+}
+
+/// The window with the most pairs of the license.
+fn densest(allowed: &[u32], local: &[usize], window: usize) -> Option<Range<usize>> {
+    let mut seen = vec![0_u32; allowed.len()];
+    let (mut shared, mut most, mut end_of_most) = (0_u64, 0_u64, 0_usize);
+    for (at, pair) in local.iter().enumerate() {
+        let (seen_now, allowed_now) = (seen.get_mut(*pair)?, allowed.get(*pair)?);
+        if *seen_now < *allowed_now {
+            shared = shared.saturating_add(1);
+        }
+        *seen_now = seen_now.saturating_add(1);
+        if let Some(left) = at.checked_sub(window).and_then(|left| local.get(left)) {
+            let (seen_then, allowed_then) = (seen.get_mut(*left)?, allowed.get(*left)?);
+            *seen_then = seen_then.saturating_sub(1);
+            if *seen_then < *allowed_then {
+                shared = shared.saturating_sub(1);
+            }
+        }
+        if shared > most {
+            (most, end_of_most) = (shared, at.saturating_add(1));
+        }
+    }
+    (most > 0).then(|| end_of_most.saturating_sub(window)..end_of_most)
+}
+
+/// A window without what is not the license's at its ends, and how much is.
+fn trimmed(allowed: &[u32], local: &[usize], window: Range<usize>) -> (Range<usize>, u64) {
+    let part = local.get(window.clone()).unwrap_or_default();
+    let is_own = |pair: &usize| allowed.get(*pair).is_some_and(|count| *count > 0);
+    let before = part.iter().position(is_own).unwrap_or(0);
+    let after = part.iter().rev().position(is_own).unwrap_or(0);
+    let range =
+        window.start.saturating_add(before)..window.end.saturating_sub(after).max(window.start);
+    let mut left = allowed.to_vec();
+    let mut shared = 0_u64;
+    for pair in local.get(range.clone()).unwrap_or_default() {
+        if let Some(count) = left.get_mut(*pair)
+            && *count > 0
+        {
+            *count = count.saturating_sub(1);
+            shared = shared.saturating_add(1);
+        }
+    }
+    (range, shared)
+}
