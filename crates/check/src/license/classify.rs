@@ -1,6 +1,6 @@
 //! What licenses a file says something is under.
 
-use super::expression::expression;
+use super::expression::short;
 use super::texts::TEXTS;
 use super::{grant, matching, words};
 use lazaret_core::check::LicenseHit;
@@ -19,6 +19,9 @@ const BYTES_MAX: usize = 1 << 20;
 
 /// Lines that name a license, in one file.
 const NAMED_MAX: usize = 1_000;
+
+/// The longest file that is read as an expression, in bytes.
+const EXPRESSION_BYTES_MAX: usize = 200;
 
 /// What a source file names its license with (SPDX specification, annex "Using SPDX license list
 /// short identifiers in source files").
@@ -77,20 +80,28 @@ fn named(text: &str) -> Vec<String> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let is_debian = first.starts_with("Format:") || first.starts_with("Format-Specification:");
     let mut named = Vec::new();
+    // A file may hold an expression and nothing else.
+    if text.len() <= EXPRESSION_BYTES_MAX {
+        named.extend(known(text));
+    }
     for line in text.lines() {
         let field = line.strip_prefix("License:").filter(|_| is_debian);
         let tag = line.split_once(TAG).map(|(_, rest)| rest);
         let Some(value) = tag.or(field) else { continue };
         let value = value.trim().trim_end_matches(|c: char| "*/->\"'".contains(c));
-        // A field may begin a license text; a name nobody knows is explained by the text below it.
-        let known =
-            expression(value).filter(|found| found.terms().iter().all(|term| term.is_listed));
-        named.extend(known.map(|found| found.to_string()));
+        named.extend(known(value));
         if named.len() >= NAMED_MAX {
             break;
         }
     }
     named
+}
+
+/// An expression of listed licenses. Others are no news: a field may begin a license text, and a name
+/// nobody knows is explained by the text below it.
+fn known(text: &str) -> Option<String> {
+    let found = short(text)?;
+    found.terms().iter().all(|term| term.is_listed).then(|| found.to_string())
 }
 
 /// Licenses whose texts a copyright file of Debian refers to.
@@ -101,7 +112,7 @@ fn common(text: &str) -> Vec<String> {
         let is_part = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
         let name =
             rest.split(|c| !is_part(c)).next().unwrap_or_default().trim_end_matches(['.', '-']);
-        common.extend(expression(name).map(|found| found.to_string()));
+        common.extend(short(name).map(|found| found.to_string()));
     }
     common.sort();
     common.dedup();

@@ -44,7 +44,7 @@ pub fn expression(text: &str) -> Option<Expression> {
     if is_nothing(text) {
         return None;
     }
-    if text.len() > TEXT_BYTES_MAX || text.lines().nth(3).is_some() {
+    if is_text(text) {
         let hits = classify(text).into_iter();
         let sure = hits.filter(|hit| hit.confidence >= CONFIDENCE_DEFAULT);
         let found = sure.filter_map(|hit| read(&hit.license, DEPTH_MAX));
@@ -52,6 +52,15 @@ pub fn expression(text: &str) -> Option<Expression> {
         return Some(all(found.collect()).unwrap_or_else(|| unknown(first_line)));
     }
     read(text, DEPTH_MAX)
+}
+
+/// Reads an expression or a name, and nothing that may be a license text.
+pub(super) fn short(text: &str) -> Option<Expression> {
+    if is_text(text) { None } else { read(text, DEPTH_MAX) }
+}
+
+fn is_text(text: &str) -> bool {
+    text.len() > TEXT_BYTES_MAX || text.lines().nth(3).is_some()
 }
 
 /// Whether a text says that nothing is said.

@@ -1,7 +1,7 @@
 //! Sentences that put something under a license without its text: the notices that licenses ask to
 //! have at the head of each file, and `licensed under the MIT License`.
 
-use super::expression::{Expression, expression};
+use super::expression::{Expression, short};
 
 /// How far before a license's name it may say that something is under it, in words.
 const BEFORE: usize = 12;
@@ -25,13 +25,20 @@ const PLAIN: [&str; 9] = [
     "Zlib",
 ];
 
+/// Names with the version in them.
+const SHORT: [&str; 5] = ["agplv3", "gplv2", "gplv3", "lgplv2", "lgplv3"];
+
 /// Finds licenses that a text says something is under, in its prepared words. `is_taken` says which
 /// words belong to the text of a license, which speaks of itself and others.
 pub(super) fn grants(words: &[&str], is_taken: impl Fn(usize) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for (at, word) in words.iter().enumerate() {
-        if matches!(*word, "license" | "gpl" | "lgpl" | "agpl") && !is_taken(at) {
-            found.extend(versioned(words, at).or_else(|| plain(words, at)));
+        let is_name = matches!(*word, "license" | "licenses" | "gpl" | "lgpl" | "agpl");
+        if (is_name || SHORT.contains(word)) && !is_taken(at) {
+            match versioned(words, at) {
+                Some(license) => found.push(license),
+                None => found.append(&mut plain(words, at)),
+            }
         }
     }
     found.sort();
@@ -46,10 +53,15 @@ fn part<'w, 't>(words: &'w [&'t str], from: usize, to: usize) -> &'w [&'t str] {
 /// A license with a version behind its name, or before it.
 fn versioned(words: &[&str], at: usize) -> Option<String> {
     let before = part(words, at.saturating_sub(5), at);
-    let family = match (before, words.get(at)?) {
-        ([.., "lesser" | "library", "general", "public"], _) | (_, &"lgpl") => "lgpl",
-        ([.., "affero", "general", "public"], _) | (_, &"agpl") => "agpl",
-        ([.., "general", "public"], _) | (_, &"gpl") => "gpl",
+    let (name, versioned) = match words.get(at)?.split_once('v') {
+        Some((name, version)) => (name, Some(version)),
+        None => (*words.get(at)?, None),
+    };
+    let family = match (before, name) {
+        (_, "gpl" | "lgpl" | "agpl") => name,
+        ([.., "lesser" | "library", "general", "public"], _) => "lgpl",
+        ([.., "affero", "general", "public"], _) => "agpl",
+        ([.., "general", "public"], _) => "gpl",
         ([.., "mozilla", "public"], _) => "mpl",
         ([.., "eclipse", "public"], _) => "epl",
         ([.., "apache"] | [.., "apache", "software"], _) => "apache",
@@ -60,11 +72,11 @@ fn versioned(words: &[&str], at: usize) -> Option<String> {
         return None;
     }
     let behind = at.saturating_add(1);
-    let (version, end) =
-        version_in(words, behind, behind.saturating_add(BEHIND)).or_else(|| {
-            // `under version 2 of the GNU General Public License`
-            version_in(words, at.saturating_sub(9), at)
-        })?;
+    let (version, end) = versioned
+        .map(|version| (version.to_owned(), behind))
+        .or_else(|| version_in(words, behind, behind.saturating_add(BEHIND)))
+        // `under version 2 of the GNU General Public License`
+        .or_else(|| version_in(words, at.saturating_sub(9), at))?;
     let tail = part(words, end, end.saturating_add(LATER));
     let is_later = tail.windows(2).any(|two| matches!(*two, ["any" | "or", "later"]));
     let is_gnu = matches!(family, "gpl" | "lgpl" | "agpl");
@@ -94,23 +106,23 @@ fn version_in(words: &[&str], from: usize, to: usize) -> Option<(String, usize)>
     None
 }
 
-/// `under the MIT license`, `under the terms of the BSD 3-Clause License`.
-fn plain(words: &[&str], at: usize) -> Option<String> {
+/// `under the MIT license`, `under the terms of the Unlicense and MIT licenses`.
+fn plain(words: &[&str], at: usize) -> Vec<String> {
     let before = part(words, at.saturating_sub(BEFORE), at);
-    let under = before.iter().rposition(|word| *word == "under")?;
-    let name = before.get(under.saturating_add(1)..)?;
-    let is_filler =
-        |word: &&str| matches!(*word, "the" | "terms" | "of" | "a" | "an" | "following");
-    let name: Vec<&str> = name.iter().copied().skip_while(is_filler).collect();
-    let name = name.join(" ");
+    let Some(under) = before.iter().rposition(|word| *word == "under") else { return Vec::new() };
+    let names = before.get(under.saturating_add(1)..).unwrap_or_default();
+    let is_filler = |word: &&&str| {
+        matches!(**word, "the" | "terms" | "of" | "a" | "an" | "both" | "either" | "following")
+    };
+    let names = names.split(|word| matches!(*word, "and" | "or"));
+    let names = names.map(|name| name.iter().skip_while(is_filler).copied().collect::<Vec<_>>());
     // Which of the licenses of this name is meant, the name alone does not say.
-    (!name.is_empty() && name != "bsd")
-        .then(|| listed(&name))?
-        .filter(|id| PLAIN.contains(&id.as_str()))
+    let names = names.map(|name| name.join(" ")).filter(|name| name != "bsd");
+    names.filter_map(|name| listed(&name)).filter(|id| PLAIN.contains(&id.as_str())).collect()
 }
 
 fn listed(name: &str) -> Option<String> {
-    match expression(name)? {
+    match short(name)? {
         Expression::License(term) if term.is_listed => Some(term.to_string()),
         _ => None,
     }
@@ -154,7 +166,9 @@ mod tests {
                 "EPL-2.0",
             ),
             ("It is distributed under the terms of the MIT License.", "MIT"),
-            ("licensed under the GPLv2 or the like", ""),
+            ("This is dual-licensed under the Unlicense and MIT licenses.", "MIT Unlicense"),
+            ("licensed under the GPLv2 or the like", "GPL-2.0-only"),
+            ("licensed under the LGPLv3 or later", "LGPL-3.0-or-later"),
             ("licensed under the GPL v3 or later", "GPL-3.0-or-later"),
         ] {
             assert_eq!(found(text).join(" "), expected, "{text}");

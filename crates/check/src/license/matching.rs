@@ -24,6 +24,9 @@ pub(super) struct Found {
 /// What is less alike is not worth mentioning, in thousandths.
 const LIKENESS_MIN: u64 = 800;
 
+/// What is this much alike will not be found to be more, in thousandths.
+const LIKENESS_WHOLE: u64 = 990;
+
 /// A license that has fewer of its pairs in the whole text cannot be that alike, in thousandths:
 /// with a share `s` of them, and nothing else, likeness is `2s / (1 + s)`.
 const SHARE_MIN: u64 = 660;
@@ -133,7 +136,8 @@ fn best_part(texts: &Texts, license: usize, distinct: &[Pair], local: &[usize]) 
             let words = range.start..range.end.saturating_add(1);
             best = Some(Found { license, likeness, words, shared });
         }
-        if window >= local.len() {
+        let is_whole = best.as_ref().is_some_and(|best| best.likeness >= LIKENESS_WHOLE);
+        if is_whole || window >= local.len() {
             break;
         }
     }

@@ -99,18 +99,29 @@ fn pairs(words: &[u16]) -> Vec<Pair> {
 type Index = (Vec<(Pair, u32)>, Vec<(u16, u16)>);
 
 fn index_of(licenses: &[Text]) -> Index {
-    let mut all: Vec<(Pair, u16)> = Vec::new();
+    // By the first word before all else: many small sorts are faster than one of half a million.
+    let mut by_first: Vec<Vec<(Pair, u16)>> = Vec::new();
     for (number, license) in (0_u16..).zip(licenses) {
-        all.extend(license.pairs.iter().map(|pair| (*pair, number)));
-    }
-    all.sort_unstable();
-    let (mut index, mut places) = (Vec::<(Pair, u32)>::new(), Vec::<(u16, u16)>::new());
-    for same in all.chunk_by(|one, other| one == other) {
-        let Some((pair, license)) = same.first().copied() else { continue };
-        if index.last().is_none_or(|(last, _)| *last != pair) {
-            index.push((pair, u32::try_from(places.len()).unwrap_or(u32::MAX)));
+        for pair in &license.pairs {
+            let first = usize::try_from(pair >> 16).unwrap_or(usize::MAX);
+            if first >= by_first.len() {
+                by_first.resize_with(first.saturating_add(1), Vec::new);
+            }
+            if let Some(same) = by_first.get_mut(first) {
+                same.push((*pair, number));
+            }
         }
-        places.push((license, u16::try_from(same.len()).unwrap_or(u16::MAX)));
+    }
+    let (mut index, mut places) = (Vec::<(Pair, u32)>::new(), Vec::<(u16, u16)>::new());
+    for mut all in by_first {
+        all.sort_unstable();
+        for same in all.chunk_by(|one, other| one == other) {
+            let Some((pair, license)) = same.first().copied() else { continue };
+            if index.last().is_none_or(|(last, _)| *last != pair) {
+                index.push((pair, u32::try_from(places.len()).unwrap_or(u32::MAX)));
+            }
+            places.push((license, u16::try_from(same.len()).unwrap_or(u16::MAX)));
+        }
     }
     (index, places)
 }
@@ -123,6 +134,10 @@ pub(super) mod tests {
 
     /// Where the text of the GPL begins, which the list appends to the LGPL.
     const GPL_3: &str = "gnu general public license version 3 29 june 2007";
+
+    /// Where the appendix of Apache's begins, which half of all copies leave out: with it, they
+    /// would be more like a license that was made of this one and has none.
+    const APACHE_APPENDIX: &str = "appendix how to apply the apache license to your work";
 
     /// Fewer words are in too many other texts.
     const WORDS_MIN: usize = 20;
@@ -144,8 +159,10 @@ pub(super) mod tests {
             }
             let prepared = words::prepared(text);
             let mut words = words::words(&prepared).collect::<Vec<_>>().join(" ");
-            if id == "LGPL-3.0-only" {
-                words.truncate(words.find(GPL_3).unwrap());
+            match id {
+                "LGPL-3.0-only" => words.truncate(words.find(GPL_3).unwrap() - 1),
+                "Apache-2.0" => words.truncate(words.find(APACHE_APPENDIX).unwrap() - 1),
+                _ => {}
             }
             let is_long = words.split(' ').count() >= WORDS_MIN;
             if is_long && seen.insert(words.clone()) {

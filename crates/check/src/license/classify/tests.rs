@@ -68,8 +68,7 @@ fn every_text_of_the_list_is_recognized() {
             missed.push(id);
         }
     }
-    // Those few are a part of another, word for word, or very nearly.
-    assert!(missed.len() <= 12, "{}: {missed:?}", missed.len());
+    assert_eq!(missed, [""; 0]);
 }
 
 #[test]
@@ -98,6 +97,15 @@ fn texts_of_debian_are_recognized() {
         assert_eq!(hit.license, expected, "{name}");
         assert!(hit.confidence >= 90, "{name}: {}", hit.confidence);
     }
+}
+
+#[test]
+fn a_license_without_its_appendix_is_still_that_license() {
+    let apache = text_of("Apache-2.0");
+    let terms = apache.split("APPENDIX").next().unwrap();
+    let hits = classify(terms);
+    assert_eq!(hits.len(), 1, "{hits:?}");
+    assert_eq!((hits[0].license.as_str(), hits[0].confidence), ("Apache-2.0", 100));
 }
 
 #[test]
@@ -169,6 +177,8 @@ fn names_in_tags_and_fields_are_read() {
             "GPL-2.0-or-later MIT",
         ),
         ("License: MIT\nwithout a format", ""),
+        ("MIT OR Apache-2.0\n", "MIT OR Apache-2.0"),
+        ("Nobody has licensed this.\n", ""),
         (
             "This package was debianized by me.\n\nOn Debian systems, see `/usr/share/common-licenses/GPL-3'.",
             "GPL-3.0-only",
@@ -197,12 +207,14 @@ fn hostile_texts_end() {
     let pair = text_of("GPL-3.0-only");
     for text in [
         String::new(),
-        "the ".repeat(1 << 19),
+        "the ".repeat(1 << 17),
         pair.repeat(60),
         listed().into_values().collect::<Vec<_>>().join(" "),
-        "SPDX-License-Identifier: ((((((\n".repeat(40_000),
-        format!("{COMMON}GPL-2 ").repeat(50_000),
-        "under the gpl version 2 license ".repeat(50_000),
+        "SPDX-License-Identifier: ((((((\n".repeat(10_000),
+        "SPDX-License-Identifier: ".repeat(10_000),
+        format!("Format: x\nLicense: {}", "MIT\n\n\n\n".repeat(10_000)),
+        format!("{COMMON}GPL-2 ").repeat(10_000),
+        "under the gpl version 2 license ".repeat(10_000),
         "é".repeat(1 << 20),
     ] {
         assert!(classify(&text).len() <= 200, "{}", text.len());
