@@ -32,7 +32,7 @@ const COMMON: &str = "/usr/share/common-licenses/";
 
 /// Finds licenses in a text, the surest first: whole license texts, several in one file too, tags of
 /// SPDX, fields of Debian's machine-readable copyright files, and notices that name a license. What is
-/// less than 80 % sure is left out.
+/// less than 85 % sure is left out.
 ///
 /// The texts of GNU licenses do not say whether later versions will do; they are reported with
 /// `-only`.

@@ -1,7 +1,8 @@
 //! Sentences that put something under a license without its text: the notices that licenses ask to
 //! have at the head of each file, and `licensed under the MIT License`.
 
-use super::expression::{Expression, short};
+use super::expression::Expression;
+use super::name;
 
 /// How far before a license's name it may say that something is under it, in words.
 const BEFORE: usize = 12;
@@ -11,6 +12,9 @@ const BEHIND: usize = 16;
 
 /// How far behind a version it may say that later ones will do, in words.
 const LATER: usize = 20;
+
+/// The longest name of a license without a version, in words.
+const NAME_MAX: usize = 4;
 
 /// Licenses without versions that a name alone is enough for.
 const PLAIN: [&str; 9] = [
@@ -117,12 +121,13 @@ fn plain(words: &[&str], at: usize) -> Vec<String> {
     let names = names.split(|word| matches!(*word, "and" | "or"));
     let names = names.map(|name| name.iter().skip_while(is_filler).copied().collect::<Vec<_>>());
     // Which of the licenses of this name is meant, the name alone does not say.
+    let names = names.filter(|name| !name.is_empty() && name.len() <= NAME_MAX);
     let names = names.map(|name| name.join(" ")).filter(|name| name != "bsd");
     names.filter_map(|name| listed(&name)).filter(|id| PLAIN.contains(&id.as_str())).collect()
 }
 
 fn listed(name: &str) -> Option<String> {
-    match short(name)? {
+    match name::license(name)? {
         Expression::License(term) if term.is_listed => Some(term.to_string()),
         _ => None,
     }

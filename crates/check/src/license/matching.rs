@@ -22,14 +22,14 @@ pub(super) struct Found {
 }
 
 /// What is less alike is not worth mentioning, in thousandths.
-const LIKENESS_MIN: u64 = 800;
+const LIKENESS_MIN: u64 = 850;
 
-/// What is this much alike will not be found to be more, in thousandths.
-const LIKENESS_WHOLE: u64 = 990;
+/// What is nearer than this to what it can be at most is not looked for again, in thousandths.
+const LIKENESS_NEAR: u64 = 5;
 
 /// A license that has fewer of its pairs in the whole text cannot be that alike, in thousandths:
 /// with a share `s` of them, and nothing else, likeness is `2s / (1 + s)`.
-const SHARE_MIN: u64 = 660;
+const SHARE_MIN: u64 = 739;
 
 /// Licenses that are looked for in one text. A list of third-party notices names some fifty.
 const CANDIDATES_MAX: usize = 64;
@@ -51,7 +51,7 @@ pub(super) fn find(texts: &Texts, pairs: &[Pair]) -> Vec<Found> {
         pairs.iter().filter_map(|pair| distinct.binary_search(pair).ok()).collect();
     let mut found: Vec<Found> = candidates(texts, &distinct, &local)
         .into_iter()
-        .filter_map(|license| best_part(texts, license, &distinct, &local))
+        .filter_map(|candidate| best_part(texts, candidate, &distinct, &local))
         .collect();
     found.sort_by_key(|found| {
         // What explains much, and is alike; of equals the one with the simplest name.
@@ -82,8 +82,22 @@ impl Found {
     }
 }
 
+/// A license that may be in the text.
+struct Candidate {
+    license: usize,
+    /// How much of it is somewhere in the text, in thousandths.
+    share: u64,
+}
+
+impl Candidate {
+    /// How alike it would be if all of that were in one place, in thousandths.
+    fn likeness_max(&self) -> u64 {
+        self.share.saturating_mul(2_000) / self.share.saturating_add(1_000)
+    }
+}
+
 /// The licenses that have enough of their pairs in the text.
-fn candidates(texts: &Texts, distinct: &[Pair], local: &[usize]) -> Vec<usize> {
+fn candidates(texts: &Texts, distinct: &[Pair], local: &[usize]) -> Vec<Candidate> {
     let mut counts = vec![0_u64; distinct.len()];
     for at in local {
         if let Some(count) = counts.get_mut(*at) {
@@ -98,15 +112,16 @@ fn candidates(texts: &Texts, distinct: &[Pair], local: &[usize]) -> Vec<usize> {
             }
         }
     }
-    let mut candidates: Vec<(u64, usize)> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
     for (number, (license, shared)) in texts.licenses().iter().zip(shared).enumerate() {
         let share = shared.saturating_mul(1_000) / length(license.pairs.len()).max(1);
         if share >= SHARE_MIN {
-            candidates.push((share, number));
+            candidates.push(Candidate { license: number, share });
         }
     }
-    candidates.sort_by_key(|(share, number)| (Reverse(*share), *number));
-    candidates.into_iter().take(CANDIDATES_MAX).map(|(_, number)| number).collect()
+    candidates.sort_by_key(|candidate| (Reverse(candidate.share), candidate.license));
+    candidates.truncate(CANDIDATES_MAX);
+    candidates
 }
 
 fn length(count: usize) -> u64 {
@@ -114,7 +129,13 @@ fn length(count: usize) -> u64 {
 }
 
 /// The part of the text that is most like a license.
-fn best_part(texts: &Texts, license: usize, distinct: &[Pair], local: &[usize]) -> Option<Found> {
+fn best_part(
+    texts: &Texts,
+    candidate: Candidate,
+    distinct: &[Pair],
+    local: &[usize],
+) -> Option<Found> {
+    let license = candidate.license;
     let own = &texts.licenses().get(license)?.pairs;
     // How often each pair of the text is in the license.
     let mut allowed = vec![0_u32; distinct.len()];
@@ -136,8 +157,9 @@ fn best_part(texts: &Texts, license: usize, distinct: &[Pair], local: &[usize]) 
             let words = range.start..range.end.saturating_add(1);
             best = Some(Found { license, likeness, words, shared });
         }
-        let is_whole = best.as_ref().is_some_and(|best| best.likeness >= LIKENESS_WHOLE);
-        if is_whole || window >= local.len() {
+        let likeness = best.as_ref().map_or(0, |best| best.likeness);
+        let is_best = likeness.saturating_add(LIKENESS_NEAR) >= candidate.likeness_max();
+        if is_best || window >= local.len() {
             break;
         }
     }

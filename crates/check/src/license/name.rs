@@ -67,6 +67,12 @@ static BY_KEY: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
     full.chain(table).filter(|(words, _)| !words.is_empty()).collect()
 });
 
+/// The ids of the list, by themselves in lower case.
+static BY_ID: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
+    let listed = LICENSES.iter().filter(|license| !is_absence(license.name));
+    listed.map(|license| (license.name.to_ascii_lowercase(), license.name)).collect()
+});
+
 /// Words of SPDX for the absence of a license.
 fn is_absence(id: &str) -> bool {
     matches!(id, "NOASSERTION" | "NONE")
@@ -116,11 +122,7 @@ fn by_id(text: &str) -> Option<Expression> {
     }
     let bare = text.trim_end_matches('+');
     let is_later = bare.len() < text.len();
-    let found = LICENSES.iter().find(|license| license.name.eq_ignore_ascii_case(bare))?;
-    if is_absence(found.name) {
-        return None;
-    }
-    Some(canonical(found.name, is_later))
+    BY_ID.get(&bare.to_ascii_lowercase()).map(|id| canonical(id, is_later))
 }
 
 /// A license of the list under the id that is used today.

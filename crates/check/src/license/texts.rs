@@ -35,6 +35,8 @@ pub(super) struct Texts {
     licenses: Vec<Text>,
     /// Each pair once, sorted, with where its part of `places` begins.
     pairs: Vec<(Pair, u32)>,
+    /// Where in `pairs` those of a first word begin, by the word's number, and where the last end.
+    first: Vec<usize>,
     /// Licenses a pair is in, and how often.
     places: Vec<(u16, u16)>,
 }
@@ -64,8 +66,8 @@ impl Texts {
             let words: Vec<u16> = numbers.by_ref().take(length.parse().ok()?).collect();
             licenses.push(Text { id: id.to_owned(), pairs: pairs(&words) });
         }
-        let (pairs, places) = index_of(&licenses);
-        Some(Self { words, licenses, pairs, places })
+        let Index { pairs, first, places } = index_of(&licenses);
+        Some(Self { words, licenses, pairs, first, places })
     }
 
     /// The pairs of a prepared text's words.
@@ -81,9 +83,12 @@ impl Texts {
 
     /// The licenses a pair is in, and how often.
     pub(super) fn places_of(&self, wanted: Pair) -> &[(u16, u16)] {
-        let Ok(at) = self.pairs.binary_search_by_key(&wanted, |(pair, _)| *pair) else {
-            return &[];
-        };
+        let word = first_word(wanted);
+        let bounds = self.first.get(word).zip(self.first.get(word.saturating_add(1)));
+        let Some((from, to)) = bounds else { return &[] };
+        let same = self.pairs.get(*from..*to).unwrap_or_default();
+        let Ok(at) = same.binary_search_by_key(&wanted, |(pair, _)| *pair) else { return &[] };
+        let at = from.saturating_add(at);
         let start = |at: usize| {
             let start = self.pairs.get(at).map(|(_, start)| *start);
             start.and_then(|start| usize::try_from(start).ok()).unwrap_or(self.places.len())
@@ -96,14 +101,23 @@ fn pairs(words: &[u16]) -> Vec<Pair> {
     words.windows(2).filter_map(|two| Some(pair(*two.first()?, *two.last()?))).collect()
 }
 
-type Index = (Vec<(Pair, u32)>, Vec<(u16, u16)>);
+fn first_word(pair: Pair) -> usize {
+    usize::try_from(pair >> 16).unwrap_or(usize::MAX)
+}
+
+#[derive(Default)]
+struct Index {
+    pairs: Vec<(Pair, u32)>,
+    first: Vec<usize>,
+    places: Vec<(u16, u16)>,
+}
 
 fn index_of(licenses: &[Text]) -> Index {
     // By the first word before all else: many small sorts are faster than one of half a million.
     let mut by_first: Vec<Vec<(Pair, u16)>> = Vec::new();
     for (number, license) in (0_u16..).zip(licenses) {
         for pair in &license.pairs {
-            let first = usize::try_from(pair >> 16).unwrap_or(usize::MAX);
+            let first = first_word(*pair);
             if first >= by_first.len() {
                 by_first.resize_with(first.saturating_add(1), Vec::new);
             }
@@ -112,18 +126,20 @@ fn index_of(licenses: &[Text]) -> Index {
             }
         }
     }
-    let (mut index, mut places) = (Vec::<(Pair, u32)>::new(), Vec::<(u16, u16)>::new());
+    let Index { mut pairs, mut first, mut places } = Index::default();
     for mut all in by_first {
+        first.push(pairs.len());
         all.sort_unstable();
         for same in all.chunk_by(|one, other| one == other) {
             let Some((pair, license)) = same.first().copied() else { continue };
-            if index.last().is_none_or(|(last, _)| *last != pair) {
-                index.push((pair, u32::try_from(places.len()).unwrap_or(u32::MAX)));
+            if pairs.last().is_none_or(|(last, _)| *last != pair) {
+                pairs.push((pair, u32::try_from(places.len()).unwrap_or(u32::MAX)));
             }
             places.push((license, u16::try_from(same.len()).unwrap_or(u16::MAX)));
         }
     }
-    (index, places)
+    first.push(pairs.len());
+    Index { pairs, first, places }
 }
 
 #[cfg(test)]
