@@ -47,7 +47,7 @@ pub fn classify(text: &str) -> Vec<LicenseHit> {
         add(license, 100);
     }
     let prepared = words::prepared(text);
-    let words: Vec<&str> = words::words(&prepared).collect();
+    let words = words::words(&prepared);
     let found = matching::find(&TEXTS, &TEXTS.pairs_of(&words));
     for part in &found {
         if let Some(license) = TEXTS.licenses().get(part.license) {

@@ -75,6 +75,11 @@ fn versioned(words: &[&str], at: usize) -> Option<String> {
     if !context.iter().any(|word| matches!(*word, "under" | "terms" | "redistribute")) {
         return None;
     }
+    // An exception speaks of other software, `that is licensed under` another license.
+    if context.windows(3).any(|three| matches!(three, ["that" | "which", "is" | "are", "licensed"]))
+    {
+        return None;
+    }
     let behind = at.saturating_add(1);
     let (version, end) = versioned
         .map(|version| (version.to_owned(), behind))
@@ -140,7 +145,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let prepared = words::prepared(text);
-        grants(&words::words(&prepared).collect::<Vec<_>>(), |_| false)
+        grants(&words::words(&prepared), |_| false)
     }
 
     #[test]
@@ -185,6 +190,7 @@ mod tests {
         for text in [
             "The GNU General Public License version 2 is incompatible with it.",
             "See the MIT license for details.",
+            "combine or link it with software that is licensed under the GPLv2",
             "This is under a license.",
             "distributed under the BSD license",
             "license license license version version 2",

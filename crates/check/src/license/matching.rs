@@ -37,6 +37,19 @@ const CANDIDATES_MAX: usize = 64;
 /// How long windows are, in hundredths of the license: as long, and with words put in.
 const WINDOWS: [usize; 3] = [100, 110, 130];
 
+/// How often a part is looked for anew because another license has its words. Files hold far fewer.
+const STEPS_MAX: usize = 200;
+
+/// A pair that belongs to a license that was found.
+const TAKEN: usize = usize::MAX;
+
+/// What is this much alike is that license, in thousandths.
+const LIKENESS_EXACT: u64 = 990;
+
+/// Licenses that are copied with small changes, which are then nearer to some license that few use.
+const COMMON: [&str; 7] =
+    ["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-4-Clause", "ISC", "MIT", "Zlib"];
+
 /// How much of a part may belong to another license already, in hundredths.
 const OVERLAP_MAX: usize = 50;
 
@@ -47,38 +60,48 @@ pub(super) fn find(texts: &Texts, pairs: &[Pair]) -> Vec<Found> {
     distinct.sort_unstable();
     distinct.dedup();
     // Each pair of the text as its place among the distinct ones.
-    let local: Vec<usize> =
+    let mut local: Vec<usize> =
         pairs.iter().filter_map(|pair| distinct.binary_search(pair).ok()).collect();
-    let mut found: Vec<Found> = candidates(texts, &distinct, &local)
-        .into_iter()
-        .filter_map(|candidate| best_part(texts, candidate, &distinct, &local))
-        .collect();
-    found.sort_by_key(|found| {
-        // What explains much, and is alike; of equals the one with the simplest name.
-        let id = texts.licenses().get(found.license).map(|text| (text.id.len(), text.id.as_str()));
-        (Reverse(found.weight()), id)
-    });
-    let mut taken = vec![false; pairs.len()];
-    found.retain(|found| {
-        let range = found.words.start..found.words.end.saturating_sub(1);
-        let Some(part) = taken.get_mut(range) else { return false };
-        let overlap = part.iter().filter(|taken| **taken).count();
-        let is_new = overlap.saturating_mul(100) <= part.len().saturating_mul(OVERLAP_MAX);
+    let mut left = local.len();
+    let candidates = candidates(texts, &distinct, &local);
+    let mut parts: Vec<Found> =
+        candidates.iter().filter_map(|one| best_part(texts, one, &distinct, &local)).collect();
+    let mut found = Vec::new();
+    for _ in 0..STEPS_MAX {
+        let next = (0_usize..).zip(&parts).max_by_key(|(_, part)| part.rank(texts));
+        let Some(next) = next.map(|(at, _)| at) else { break };
+        let part = parts.swap_remove(next);
+        let range = part.words.start..part.words.end.saturating_sub(1);
+        let Some(own) = local.get_mut(range) else { continue };
+        let free = own.iter().filter(|pair| **pair != TAKEN).count();
+        let is_new = free.saturating_mul(100) > own.len().saturating_mul(100 - OVERLAP_MAX);
         if is_new {
-            part.fill(true);
+            own.fill(TAKEN);
+            left = left.saturating_sub(free);
         }
-        is_new
-    });
+        // It may be in the rest as well, or instead.
+        let again = candidates.iter().find(|candidate| candidate.license == part.license);
+        let again = again.filter(|again| again.fits(texts, left));
+        parts.extend(again.and_then(|again| best_part(texts, again, &distinct, &local)));
+        if is_new {
+            found.push(part);
+        }
+    }
     found
 }
 
 impl Found {
     /// What a license explains, the less the less alike it is: of two that are nearly the same, one
-    /// word decides.
-    fn weight(&self) -> u64 {
-        (0..4).fold(self.shared.saturating_mul(1_000), |weight, _| {
+    /// word decides. What is not quite any license is rather one that many use, and what is one word
+    /// for word is that one. Of equals the one with the simplest name.
+    fn rank<'t>(&self, texts: &'t Texts) -> (u64, Reverse<(usize, &'t str)>) {
+        let id = texts.licenses().get(self.license).map_or("", |text| text.id.as_str());
+        let is_preferred = self.likeness >= LIKENESS_EXACT || COMMON.contains(&id);
+        let favor = if is_preferred { 1_050 } else { 1_000 };
+        let weight = (0..4).fold(self.shared.saturating_mul(favor), |weight, _| {
             weight.saturating_mul(self.likeness) / 1_000
-        })
+        });
+        (weight, Reverse((id.len(), id)))
     }
 }
 
@@ -90,6 +113,12 @@ struct Candidate {
 }
 
 impl Candidate {
+    /// Whether so many pairs are enough for it.
+    fn fits(&self, texts: &Texts, left: usize) -> bool {
+        let own = texts.licenses().get(self.license).map_or(0, |text| length(text.pairs.len()));
+        length(left).saturating_mul(1_000) >= own.saturating_mul(SHARE_MIN)
+    }
+
     /// How alike it would be if all of that were in one place, in thousandths.
     fn likeness_max(&self) -> u64 {
         self.share.saturating_mul(2_000) / self.share.saturating_add(1_000)
@@ -131,7 +160,7 @@ fn length(count: usize) -> u64 {
 /// The part of the text that is most like a license.
 fn best_part(
     texts: &Texts,
-    candidate: Candidate,
+    candidate: &Candidate,
     distinct: &[Pair],
     local: &[usize],
 ) -> Option<Found> {
@@ -171,15 +200,16 @@ fn densest(allowed: &[u32], local: &[usize], window: usize) -> Option<Range<usiz
     let mut seen = vec![0_u32; allowed.len()];
     let (mut shared, mut most, mut end_of_most) = (0_u64, 0_u64, 0_usize);
     for (at, pair) in local.iter().enumerate() {
-        let (seen_now, allowed_now) = (seen.get_mut(*pair)?, allowed.get(*pair)?);
-        if *seen_now < *allowed_now {
-            shared = shared.saturating_add(1);
+        if let (Some(seen), Some(allowed)) = (seen.get_mut(*pair), allowed.get(*pair)) {
+            if *seen < *allowed {
+                shared = shared.saturating_add(1);
+            }
+            *seen = seen.saturating_add(1);
         }
-        *seen_now = seen_now.saturating_add(1);
-        if let Some(left) = at.checked_sub(window).and_then(|left| local.get(left)) {
-            let (seen_then, allowed_then) = (seen.get_mut(*left)?, allowed.get(*left)?);
-            *seen_then = seen_then.saturating_sub(1);
-            if *seen_then < *allowed_then {
+        let behind = at.checked_sub(window).and_then(|behind| local.get(behind)).unwrap_or(&TAKEN);
+        if let (Some(seen), Some(allowed)) = (seen.get_mut(*behind), allowed.get(*behind)) {
+            *seen = seen.saturating_sub(1);
+            if *seen < *allowed {
                 shared = shared.saturating_sub(1);
             }
         }

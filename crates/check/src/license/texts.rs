@@ -174,7 +174,7 @@ pub(super) mod tests {
                 continue;
             }
             let prepared = words::prepared(text);
-            let mut words = words::words(&prepared).collect::<Vec<_>>().join(" ");
+            let mut words = words::words(&prepared).join(" ");
             match id {
                 "LGPL-3.0-only" => words.truncate(words.find(GPL_3).unwrap() - 1),
                 "Apache-2.0" => words.truncate(words.find(APACHE_APPENDIX).unwrap() - 1),

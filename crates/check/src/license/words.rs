@@ -38,13 +38,16 @@ fn is_copyright(line: &str) -> bool {
         || line.starts_with('©')
         || line.trim_end().trim_end_matches('.') == "all rights reserved";
     let is_license = |word: &str| matches!(word, "permission" | "redistribution" | "licensed");
-    says && words(line).nth(COPYRIGHT_WORDS_MAX).is_none() && !words(line).any(is_license)
+    says && spelled(line).nth(COPYRIGHT_WORDS_MAX).is_none() && !spelled(line).any(is_license)
 }
 
-/// The words of a prepared text: runs of letters and digits, spelled one way.
-pub(super) fn words(prepared: &str) -> impl Iterator<Item = &str> {
-    let words =
-        prepared.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+/// The words of a prepared text: runs of letters and digits, spelled one way, without whom they name.
+pub(super) fn words(prepared: &str) -> Vec<&str> {
+    without_names(spelled(prepared).collect())
+}
+
+fn spelled(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| match word {
         "licence" => "license",
         "licences" => "licenses",
@@ -55,6 +58,37 @@ pub(super) fn words(prepared: &str) -> impl Iterator<Item = &str> {
         "organisation" => "organization",
         other => other,
     })
+}
+
+/// Between which words a license names whoever uses it: what comes before, and what after.
+const NAMES: [(&[&str], &[&str]); 3] = [
+    (&["is", "provided", "by"], &["as", "is"]),
+    (&["in", "no", "event", "shall"], &["be", "liable"]),
+    (&["neither", "the", "name"], &["nor"]),
+];
+
+/// The longest name in such a place, in words.
+const NAME_WORDS_MAX: usize = 20;
+
+/// Leaves out names where licenses have a place for them.
+fn without_names(words: Vec<&str>) -> Vec<&str> {
+    let mut kept = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(word) = words.get(at) {
+        kept.push(*word);
+        at = at.saturating_add(1);
+        for (before, after) in NAMES {
+            if !kept.ends_with(before) {
+                continue;
+            }
+            let end = at.saturating_add(NAME_WORDS_MAX).min(words.len());
+            let rest = words.get(at..end).unwrap_or_default();
+            if let Some(length) = rest.windows(after.len()).position(|found| found == after) {
+                at = at.saturating_add(length);
+            }
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -68,10 +102,24 @@ mod tests {
             "/*\n * Copyright 2021, You <you@example.org>\n *\n * \"This\" license is here.\n */";
         let both = [plain, comment].map(|text| {
             let prepared = prepared(text);
-            words(&prepared).map(str::to_owned).collect::<Vec<_>>()
+            words(&prepared).join(" ")
         });
-        assert_eq!(both[0], ["this", "license", "is", "here"]);
+        assert_eq!(both[0], "this license is here");
         assert_eq!(both[0], both[1]);
+    }
+
+    #[test]
+    fn whoever_uses_a_license_makes_no_difference() {
+        for text in [
+            "this is provided by the author as is. in no event shall the author be liable",
+            "this is provided by the regents and contributors as is. in no event shall they be liable",
+            "this is provided by as is. in no event shall be liable",
+        ] {
+            let kept = "this is provided by as is in no event shall be liable";
+            assert_eq!(words(text).join(" "), kept);
+        }
+        let open = format!("neither the name {}", "x ".repeat(30));
+        assert_eq!(words(&open).len(), 33);
     }
 
     #[test]

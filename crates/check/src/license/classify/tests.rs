@@ -109,6 +109,18 @@ fn a_license_without_its_appendix_is_still_that_license() {
 }
 
 #[test]
+fn a_license_that_names_its_owner_is_still_that_license() {
+    let bsd = text_of("BSD-3-Clause");
+    let own = bsd
+        .replace("the copyright holder nor", "Example University nor")
+        .replace("THE COPYRIGHT HOLDERS AND CONTRIBUTORS", "THE AUTHOR")
+        .replace("THE COPYRIGHT HOLDER OR CONTRIBUTORS", "THE AUTHOR");
+    assert_ne!(own, bsd);
+    let hits = classify(&format!("{bsd}\n{own}"));
+    assert_eq!(hits, [LicenseHit { license: "BSD-3-Clause".to_owned(), confidence: 100 }]);
+}
+
+#[test]
 fn parts_and_look_alikes_are_not_the_license() {
     let half =
         |text: &str| text.get(..text.floor_char_boundary(text.len() / 2)).unwrap().to_owned();
