@@ -1,8 +1,8 @@
 //! What is wrong with an image as a whole: its configuration, its history, and who owns what in its
 //! file system.
 //!
-//! Nothing here opens an image. Whoever walks its layers shows each entry to [`entry`] and each file
-//! that [`wants`] names, or that begins like a program, to [`file`]; both answer with facts, which
+//! Nothing here opens an image. Whoever walks its layers shows each entry to [`entry()`] and each file
+//! that [`wants`] names, or that begins like a program, to [`file()`]; both answer with facts, which
 //! are a pure function of the entry and may be cached with the layer. When the layers are laid over
 //! each other, the facts of entries that a later layer deleted are marked `deleted`, those of entries
 //! that were replaced are dropped, and the rest goes with the configuration into an [`ImageInput`],
