@@ -126,6 +126,13 @@ pub struct ImageConfig {
     /// Ports, such as `8080/tcp`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exposed_ports: Vec<String>,
+    /// Folders and files that are volumes, such as `/data`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<String>,
+    /// The command that tells whether a container is healthy, its kind first, such as `CMD-SHELL`;
+    /// `NONE` alone turns off the one of the base image.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub healthcheck: Vec<String>,
     /// When the image was made, as written in the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,

@@ -284,6 +284,14 @@ struct RunDoc {
     cmd: Option<Words>,
     labels: Option<BTreeMap<String, Option<String>>>,
     exposed_ports: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    volumes: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    healthcheck: Option<HealthDoc>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HealthDoc {
+    test: Option<Words>,
 }
 
 /// A command line: Docker takes a list or, from old images, one text.
@@ -412,6 +420,12 @@ pub(crate) fn describe(
                 .map(|(key, value)| (key, value.unwrap_or_default()))
                 .collect(),
             exposed_ports: run.exposed_ports.unwrap_or_default().into_keys().collect(),
+            volumes: run.volumes.unwrap_or_default().into_keys().collect(),
+            healthcheck: run
+                .healthcheck
+                .and_then(|health| health.test)
+                .map(Words::into_list)
+                .unwrap_or_default(),
             created: document.created,
             history,
         },

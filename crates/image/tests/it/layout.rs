@@ -17,7 +17,7 @@ fn an_image_is_described_in_full() {
     config["config"] = json!({
         "User": "app", "Env": ["PATH=/bin", "A=b"], "Entrypoint": ["/entry"], "Cmd": ["run"],
         "Labels": {"team": "blue"}, "ExposedPorts": {"8080/tcp": {}, "22": {}},
-        "WorkingDir": "/", "Healthcheck": {"Test": ["NONE"]},
+        "WorkingDir": "/", "Healthcheck": {"Test": ["NONE"]}, "Volumes": {"/data": {}},
     });
     config["history"] = json!([
         {"created_by": "ADD a /", "created": "2025-01-01T00:00:00Z"},
@@ -40,6 +40,8 @@ fn an_image_is_described_in_full() {
     assert_eq!(image.config.cmd, ["run"]);
     assert_eq!(image.config.labels["team"], "blue");
     assert_eq!(image.config.exposed_ports, ["22", "8080/tcp"]);
+    assert_eq!(image.config.volumes, ["/data"]);
+    assert_eq!(image.config.healthcheck, ["NONE"]);
     assert_eq!(image.config.created.as_deref(), Some("2026-01-02T03:04:05Z"));
     assert_eq!(image.config.history.len(), 3);
     let created: Vec<_> = image.layers.iter().map(|l| l.created_by.as_deref().unwrap()).collect();
@@ -61,7 +63,7 @@ fn nulls_and_missing_fields_are_nothing() {
     let mut config = config("linux/amd64", &tars);
     config["config"] = json!({
         "User": "", "Env": null, "Cmd": null, "Entrypoint": "old style", "Labels": null,
-        "ExposedPorts": null,
+        "ExposedPorts": null, "Volumes": null, "Healthcheck": null,
     });
     config["history"] = json!(null);
     let descriptor = files.image_of(&config, &tars);

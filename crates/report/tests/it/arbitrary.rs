@@ -71,10 +71,22 @@ fn config() -> impl Strategy<Value = ImageConfig> {
             HistoryEntry { created_by, empty_layer, created }
         });
     let labels = btree_map(text(), text(), 0..3);
-    (of(text()), texts(), texts(), texts(), labels, texts(), of(text()), vec(history, 0..3))
-        .prop_map(|(user, env, entrypoint, cmd, labels, exposed_ports, created, history)| {
-            ImageConfig { user, env, entrypoint, cmd, labels, exposed_ports, created, history }
-        })
+    let run = (of(text()), texts(), texts(), texts(), labels, texts(), texts(), texts());
+    (run, of(text()), vec(history, 0..3)).prop_map(|(run, created, history)| {
+        let (user, env, entrypoint, cmd, labels, exposed_ports, volumes, healthcheck) = run;
+        ImageConfig {
+            user,
+            env,
+            entrypoint,
+            cmd,
+            labels,
+            exposed_ports,
+            volumes,
+            healthcheck,
+            created,
+            history,
+        }
+    })
 }
 
 fn image() -> impl Strategy<Value = Image> {
