@@ -50,6 +50,7 @@ fn path_of(select: Select) -> ImagePath {
         Select::Path(path) => path.to_owned(),
         Select::Name(name) => format!("app/{name}"),
         Select::Affix(start, end) => format!("app/{start}one{end}"),
+        Select::Library(name) => format!("usr/lib/{name}.so.1"),
         Select::Program => "usr/bin/one".to_owned(),
         Select::Suffix(suffix) => format!("app/one{suffix}"),
         Select::Below(folder, suffix) => format!("{folder}/one{suffix}"),

@@ -46,6 +46,7 @@ fn files(extractor: &Extractor) -> String {
             Select::Name(name) => format!("`**/{name}`"),
             Select::NameIn(name, folder) => format!("`**/*{folder}/{name}`"),
             Select::Affix(start, end) => format!("`**/{start}*{end}`"),
+            Select::Library(name) => format!("`**/{name}*.so*`"),
             Select::Program => "programs (ELF, PE, Mach-O)".to_owned(),
             Select::Suffix(suffix) => format!("`**/*{suffix}`"),
             Select::Below(folder, suffix) => format!("`{folder}/**{suffix}`"),

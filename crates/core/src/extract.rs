@@ -28,6 +28,9 @@ pub enum Select {
     NameIn(&'static str, &'static str),
     /// Any file whose name starts and ends so: `requirements` and `.txt`.
     Affix(&'static str, &'static str),
+    /// Any shared library of this name, whatever version or hash is in its file's name: `libssl`
+    /// takes `libssl.so.3` and `libssl-cd1d6220.so.1.0.0`.
+    Library(&'static str),
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,

@@ -1,18 +1,18 @@
 //! Packages of programming languages.
 
 pub(crate) mod cpp;
-mod declared;
+pub(crate) mod declared;
 pub(crate) mod dotnet;
 pub(crate) mod go;
 pub(crate) mod java;
-mod json;
+pub(crate) mod json;
 pub(crate) mod npm;
 pub(crate) mod php;
 mod places;
-mod program;
+pub(crate) mod program;
 pub(crate) mod python;
 pub(crate) mod ruby;
 pub(crate) mod rust;
 mod toml_file;
-mod xml;
+pub(crate) mod xml;
 mod zip;

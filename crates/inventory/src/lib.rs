@@ -40,6 +40,7 @@
 )]
 #![warn(missing_docs)]
 
+mod binary;
 mod broken;
 mod declared;
 mod edges;
@@ -48,6 +49,7 @@ mod lang;
 mod lines;
 mod maven;
 mod os;
+mod owned;
 mod owner;
 mod reach;
 mod select;

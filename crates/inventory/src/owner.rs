@@ -1,5 +1,6 @@
 //! Which operating-system package owns which path.
 
+use crate::owned::is_by_bytes_alone;
 use crate::view::View;
 use lazaret_core::location::ImagePath;
 use lazaret_core::package::{Package, PackageId};
@@ -20,7 +21,7 @@ impl Owners {
     ) -> Self {
         let mut by_name: BTreeMap<&str, PackageId> = BTreeMap::new();
         for (index, package) in packages.iter().enumerate() {
-            if package.ecosystem.is_os() {
+            if package.ecosystem.is_os() && !is_by_bytes_alone(package) {
                 by_name.entry(&package.name).or_insert(PackageId::at(index));
             }
         }

@@ -1,6 +1,7 @@
 //! The selection of every extractor, compiled once into look-ups, so that a layer of a million
 //! paths is sorted by its headers alone.
 
+use crate::binary::stems;
 use lazaret_core::extract::{Extractor, Select};
 use lazaret_core::location::ImagePath;
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ pub struct Selection {
     affixes: Vec<(&'static str, &'static str, usize)>,
     /// Extractors that read programs.
     programs: Vec<usize>,
+    libraries: HashMap<&'static str, Vec<usize>>,
     aliases: Aliases,
 }
 
@@ -64,6 +66,7 @@ impl Selection {
             below: Vec::new(),
             affixes: Vec::new(),
             programs: Vec::new(),
+            libraries: HashMap::new(),
             aliases: Aliases::default(),
         };
         for (position, extractor) in extractors.iter().enumerate() {
@@ -85,6 +88,9 @@ impl Selection {
                         selection.below.push((folder, suffix, position));
                     }
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
+                    Select::Library(name) => {
+                        selection.libraries.entry(name).or_default().push(position);
+                    }
                     Select::Program => selection.programs.push(position),
                 }
             }
@@ -145,9 +151,11 @@ impl Selection {
             && !is_library(path.rsplit('/').next().unwrap_or(path))
     }
 
-    /// Whether a wanted file may be as large as a program: an archive of whole applications.
+    /// Whether a wanted file may be as large as a program: an archive of whole applications, or a
+    /// library.
     pub fn may_be_large(&self, path: &str) -> bool {
         crate::lang::java::is_archive(path)
+            || stems(path.rsplit('/').next().unwrap_or(path)).is_some()
     }
 
     /// The extractors that read programs.
@@ -210,6 +218,13 @@ impl Selection {
                 if fits {
                     found(*position);
                 }
+            }
+        }
+        if !self.libraries.is_empty()
+            && let Some(stems) = stems(name)
+        {
+            for position in stems.iter().filter_map(|stem| self.libraries.get(stem)).flatten() {
+                found(*position);
             }
         }
         for (suffix, position) in &self.suffixes {
@@ -283,6 +298,7 @@ mod tests {
             Select::NameIn("METADATA", ".dist-info"),
             Select::Suffix(".egg-info"),
             Select::Below("var/lib/dpkg/info", ".list"),
+            Select::Library("libssl"),
         ],
         gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
         run: nothing,
@@ -298,6 +314,8 @@ mod tests {
             "x/foo-1.dist-info/METADATA",
             "x/foo.egg-info",
             "var/lib/dpkg/info/bash.list",
+            "usr/lib/libssl.so.3",
+            "app/x.libs/libssl-cd1d6220.so.1.0.0",
         ] {
             assert!(selection.wants(wanted), "{wanted}");
         }
@@ -307,6 +325,8 @@ mod tests {
             "x/METADATA",
             "var/lib/dpkg/infos/bash.list",
             "var/lib/dpkg/info/bash.md5sums",
+            "usr/lib/libssl3.sock",
+            "usr/lib/libcrypto.so.3",
         ] {
             assert!(!selection.wants(unwanted), "{unwanted}");
         }

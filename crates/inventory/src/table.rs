@@ -1,11 +1,15 @@
 //! The table of everything this crate reads.
 
-use crate::{lang, os};
+use crate::{binary, lang, os};
 use lazaret_core::extract::Extractor;
 
 /// Every extractor of package facts, one to a line, sorted by id.
 pub static EXTRACTORS: &[&Extractor] = &[
     &os::apk::INSTALLED,
+    &binary::LIBRARY,
+    &binary::NOTE,
+    &binary::PROGRAM,
+    &binary::SCRIPT,
     &lang::cpp::CONAN_LOCK,
     &lang::cpp::CONANFILE,
     &lang::cpp::CONANINFO,

@@ -3,5 +3,5 @@
 mod binary;
 mod go_mod;
 
-pub(crate) use binary::BINARY;
+pub(crate) use binary::{BINARY, release};
 pub(crate) use go_mod::GO_MOD;

@@ -17,6 +17,7 @@ fn example_path(select: Select) -> String {
         }
         Select::NameIn(name, folder) => format!("app/x-1.0{folder}/{name}"),
         Select::Affix(start, end) => format!("app/{start}{end}"),
+        Select::Library(name) => format!("usr/lib/{name}.so"),
         Select::Program => "usr/bin/x".to_owned(),
     }
 }
