@@ -30,7 +30,7 @@ pub(super) struct Classifier {
 /// One place of a version.
 pub(super) struct Evidence {
     anchor: Anchor,
-    /// What is around the anchor, with the version as its first group.
+    /// The anchor and what is around it, with the version as the only group.
     pattern: &'static str,
     kind: Kind,
 }
@@ -104,14 +104,8 @@ impl Evidence {
             let start = place.saturating_sub(AROUND_BYTES);
             let end = place.saturating_add(anchor.len()).saturating_add(AROUND_BYTES);
             let around = bytes.get(start..end.min(bytes.len())).unwrap_or_default();
-            let version = pattern.captures_iter(around).find_map(|captures| {
-                // What is near another place of the anchor is found there.
-                let whole = captures.get(0)?;
-                let at = place.saturating_sub(start);
-                let touches = whole.start() <= at.saturating_add(anchor.len()) && whole.end() >= at;
-                let version = std::str::from_utf8(captures.get(1)?.as_bytes()).ok()?;
-                (touches && version.len() <= VERSION_BYTES_MAX).then(|| version.to_owned())
-            });
+            let at = place.saturating_sub(start);
+            let version = version_at(&pattern, around, at, at.saturating_add(anchor.len()));
             match (version, self.kind) {
                 (Some(version), Kind::Sole) => {
                     found.insert(version);
@@ -126,7 +120,7 @@ impl Evidence {
         match (found.pop_first(), self.kind) {
             (None, Kind::Sure) => {
                 let text = anchor.trim_matches(|c: char| c.is_control() || c.is_whitespace());
-                Err(ParseError::new(format!("the program says `{text}` and no version")))
+                Err(ParseError::new(format!("the file says `{text}` and no version")))
             }
             (version, _) => Ok(version),
         }
@@ -210,6 +204,25 @@ fn version_in_name(name: &str) -> Option<String> {
     major.bytes().all(|byte| byte.is_ascii_digit()).then(|| format!("{major}.{minor}"))
 }
 
+/// The version in the first match around the anchor, which lies between `start` and `end`: what is
+/// near another place of it is found there.
+fn version_at(pattern: &Regex, around: &[u8], start: usize, end: usize) -> Option<String> {
+    let mut from = 0;
+    while let Some(captures) = pattern.captures_at(around, from) {
+        let whole = captures.get(0)?;
+        if whole.start() > start {
+            return None;
+        }
+        let version = std::str::from_utf8(captures.get(1)?.as_bytes()).ok()?;
+        if whole.end() >= end && version.len() <= VERSION_BYTES_MAX {
+            return Some(version.to_owned());
+        }
+        // The end of one text is the beginning of the next.
+        from = whole.start().checked_add(1)?;
+    }
+    None
+}
+
 /// Compiles a pattern of the table; bytes are bytes, whatever they may mean as text.
 fn compile(pattern: &str) -> Result<Regex, ParseError> {
     RegexBuilder::new(pattern)
@@ -278,7 +291,7 @@ mod tests {
     fn a_text_that_means_little_must_say_the_same_everywhere() {
         let evidence = Evidence::sole("\0v", r"\x00v([0-9]+\.[0-9]+\.[0-9]+)\x00");
         assert_eq!(evidence.find("x", b"\0v1.2.3\0...\0v1.2.3\0").unwrap().unwrap(), "1.2.3");
-        assert_eq!(evidence.find("x", b"\0v1.2.3\0...\0v1.2.4\0").unwrap(), None);
+        assert_eq!(evidence.find("x", b"\0v1.2.3\0v1.2.4\0").unwrap(), None);
         assert_eq!(evidence.find("x", b"\0v1.2\0").unwrap(), None);
     }
 

@@ -85,7 +85,10 @@ pub(super) static LIBRARIES: &[Classifier] = &[
         product: "krb5",
         module: None,
         files: &["libkrb5"],
-        evidence: &[Evidence::near("KRB5_BRAND: krb5-", r"krb5-([0-9]+\.[0-9]+(?:\.[0-9]+)?)-")],
+        evidence: &[Evidence::sure(
+            "KRB5_BRAND: krb5-",
+            r"KRB5_BRAND: krb5-([0-9]+\.[0-9]+(?:\.[0-9]+)?)-",
+        )],
         instead_of: &[],
     },
     Classifier {
@@ -99,7 +102,10 @@ pub(super) static LIBRARIES: &[Classifier] = &[
         product: "libgcrypt",
         module: None,
         files: &["libgcrypt"],
-        evidence: &[Evidence::near("This is Libgcrypt ", r"Libgcrypt ([0-9]+\.[0-9]+\.[0-9]+) ")],
+        evidence: &[Evidence::near(
+            "This is Libgcrypt ",
+            r"This is Libgcrypt ([0-9]+\.[0-9]+\.[0-9]+) ",
+        )],
         instead_of: &[],
     },
     Classifier {
@@ -186,7 +192,7 @@ pub(super) static LIBRARIES: &[Classifier] = &[
         files: &["libphp"],
         evidence: &[Evidence::near(
             "X-Powered-By: PHP/",
-            r"PHP/([0-9]+\.[0-9]+\.[0-9]+(?:-?(?:alpha|beta|RC|rc)[0-9]+)?)",
+            r"X-Powered-By: PHP/([0-9]+\.[0-9]+\.[0-9]+(?:-?(?:alpha|beta|RC|rc)[0-9]+)?)",
         )],
         instead_of: &[],
     },

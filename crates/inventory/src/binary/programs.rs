@@ -45,7 +45,10 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         product: "bind",
         module: None,
         files: &["named"],
-        evidence: &[Evidence::near("named version: BIND ", r"BIND (9\.[0-9]+\.[0-9]+)")],
+        evidence: &[Evidence::near(
+            "named version: BIND ",
+            r"named version: BIND (9\.[0-9]+\.[0-9]+)",
+        )],
         instead_of: &[],
     },
     Classifier {
@@ -241,7 +244,10 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         module: None,
         files: &["gzip"],
         evidence: &[
-            Evidence::near("while zipping\n\0", r"\x00([0-9]+\.[0-9]+(?:\.[0-9]+)?)\x00"),
+            Evidence::near(
+                "while zipping\n\0",
+                r"while zipping\n\x00([0-9]+\.[0-9]+(?:\.[0-9]+)?)\x00",
+            ),
             Evidence::sole("\x001.", r"\x00(1\.[0-9]+(?:\.[0-9]+)?)\x00"),
         ],
         instead_of: &[],
@@ -309,7 +315,7 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         evidence: &[
             Evidence::near(
                 "writing output failed: %s\n\0",
-                r"failed: %s\n\x00(?:jq-)?([0-9]+\.[0-9]+(?:\.[0-9]+)?(?:rc[0-9]+)?)\x00",
+                r"writing output failed: %s\n\x00(?:jq-)?([0-9]+\.[0-9]+(?:\.[0-9]+)?(?:rc[0-9]+)?)\x00",
             ),
             Evidence::sole("\x001.", r"\x00(1\.[0-9]+(?:\.[0-9]+)?(?:rc[0-9]+)?)\x00"),
         ],
@@ -493,7 +499,7 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         files: &["nginx", "openresty"],
         evidence: &[Evidence::near(
             "nginx version: openresty/",
-            r"openresty/([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)",
+            r"nginx version: openresty/([0-9]+\.[0-9]+\.[0-9]+\.[0-9]+)",
         )],
         instead_of: &[],
     },
@@ -564,7 +570,7 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         files: &["php", "php-cgi", "php-fpm", "phpdbg"],
         evidence: &[Evidence::near(
             "X-Powered-By: PHP/",
-            r"PHP/([0-9]+\.[0-9]+\.[0-9]+(?:-?(?:alpha|beta|RC|rc)[0-9]+)?)",
+            r"X-Powered-By: PHP/([0-9]+\.[0-9]+\.[0-9]+(?:-?(?:alpha|beta|RC|rc)[0-9]+)?)",
         )],
         instead_of: &[],
     },
@@ -649,7 +655,7 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         module: None,
         files: &["stack"],
         evidence: &[
-            Evidence::near(", Git revision", r"Version\s*([0-9]+\.[0-9]+\.[0-9]+),\s*Git"),
+            Evidence::near(", Git", r"Version\s*([0-9]+\.[0-9]+\.[0-9]+),\s*Git"),
             Evidence::near("Version ", r"Version\s*([0-9]+\.[0-9]+\.[0-9]+),\s*Git"),
         ],
         instead_of: &[],
