@@ -52,6 +52,7 @@ mod os;
 mod owned;
 mod owner;
 mod reach;
+mod sbom;
 mod select;
 mod squash;
 mod table;

@@ -150,6 +150,15 @@ impl<'l> Sightings<'l> {
         }
     }
 
+    /// Takes over what another file says of the same package.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.locations.extend(other.locations.iter().cloned());
+        self.found_by.extend(&other.found_by);
+        if self.licenses.is_empty() {
+            self.licenses.clone_from(&other.licenses);
+        }
+    }
+
     fn add(&mut self, location: Location, extractor: &'l str, package: &'l PackageFact) {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
@@ -262,6 +271,8 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     let parent = |path: &'l str| path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let path = path.as_str();
     match (package.ecosystem, package.presence) {
+        // Whatever describes it speaks of the image, not of a place in it.
+        (_, Presence::Described) => "",
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
         _ => path,

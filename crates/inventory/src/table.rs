@@ -1,6 +1,6 @@
 //! The table of everything this crate reads.
 
-use crate::{binary, lang, os};
+use crate::{binary, lang, os, sbom};
 use lazaret_core::extract::Extractor;
 
 /// Every extractor of package facts, one to a line, sorted by id.
@@ -66,4 +66,8 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::ruby::GEMSPEC,
     &lang::rust::AUDITABLE,
     &lang::rust::CARGO_LOCK,
+    &sbom::ATTESTATION,
+    &sbom::JSON,
+    &sbom::SPDX,
+    &sbom::XML,
 ];
