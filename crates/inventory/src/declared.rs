@@ -96,7 +96,9 @@ fn merge_anywhere<'l>(
             }
             if seen.presence == Presence::Described {
                 there.arch = there.arch.or(identity.arch);
-                there.source = there.source.or(identity.source);
+                // That a package has its own source is what is assumed where nothing is said.
+                let is_said = there.source.is_some_and(|source| source.name != there.name);
+                there.source = identity.source.filter(|_| !is_said).or(there.source);
             }
             seen.join(&sightings);
             is_there = true;

@@ -9,7 +9,7 @@ pub(crate) static PROGRAM: Extractor = Extractor {
     id: "binary/program",
     version: 1,
     title: "Programs that say their version",
-    spec: "https://github.com/anchore/syft/wiki/package-cataloger-selection",
+    spec: "https://github.com/anchore/syft/blob/main/syft/pkg/cataloger/binary/classifiers.go",
     selects: &[Select::Program],
     gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
     run,
