@@ -471,7 +471,7 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         files: &["nginx"],
         evidence: &[Evidence::sure(
             "nginx version: ",
-            r"nginx version: [^/\x00]{1,40}/([0-9]+\.[0-9]+\.[0-9]+)",
+            r"nginx version: (?:nginx|openresty)/([0-9]+\.[0-9]+\.[0-9]+)",
         )],
         instead_of: &[],
     },
