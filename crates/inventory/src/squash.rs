@@ -219,9 +219,10 @@ fn collect_packages<L: Borrow<LayerFacts>>(
             let layer = origins.layer_of(package, visible.layer);
             let mut identity = Identity::new(package, path);
             if is_of_bytes {
-                // Notes speak of a package, of which each program is a part.
-                let is_note = fact.extractor == NOTE.id;
-                identity.place = if is_note { "" } else { visible.path.as_str() };
+                // Notes speak of a package, of which each program is a part; and a product has often
+                // several programs in a folder.
+                let folder = visible.path.as_str().rsplit_once('/').map_or("", |(f, _)| f);
+                identity.place = if fact.extractor == NOTE.id { "" } else { folder };
             }
             merged.entry(identity).or_insert_with(|| Sightings::new(layer, package.presence)).add(
                 location,

@@ -73,6 +73,18 @@ fn a_program_with_many_names_is_one_package() {
 }
 
 #[test]
+fn programs_of_a_product_in_one_folder_are_one_package() {
+    let says = "\0util-linux 2.38.1\0";
+    let layer = program(Layer::new("ADD"), "opt/bin/mount", says);
+    let layer = program(layer, "opt/bin/umount", says);
+    let layer = program(layer, "srv/bin/mount", "\0util-linux 2.38.1\0");
+    let inventory = inventory(&[layer]);
+    let listed = found(&inventory, Ecosystem::Generic, "util-linux");
+    let all: Vec<Vec<&str>> = listed.iter().map(|package| places(package)).collect();
+    assert_eq!(all, [vec!["opt/bin/mount", "opt/bin/umount"], vec!["srv/bin/mount"]]);
+}
+
+#[test]
 fn a_program_of_the_distribution_is_not_listed_again() {
     let layer = debian(Layer::new("ADD"), "Debian Nginx Maintainers <x@alioth-lists.debian.net>");
     let layer = program(layer, "usr/sbin/nginx", NGINX);
