@@ -207,7 +207,14 @@ pub(super) static LIBRARIES: &[Classifier] = &[
         product: "python",
         module: None,
         files: &["libpython"],
-        evidence: &[Evidence::of_name(r"\x00([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)\+?\x00")],
+        evidence: &[
+            Evidence::of_name(r"\x00([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)\+?\x00"),
+            Evidence::near(
+                "/Python-",
+                r"/Python-([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)[/\x00]",
+            ),
+            Evidence::near("/versions/", r"/versions/([23]\.[0-9]+\.[0-9]+)\x00"),
+        ],
         instead_of: &[],
     },
     Classifier {

@@ -605,7 +605,14 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         product: "python",
         module: None,
         files: &["python"],
-        evidence: &[Evidence::of_name(r"\x00([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)\+?\x00")],
+        evidence: &[
+            Evidence::of_name(r"\x00([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)\+?\x00"),
+            Evidence::near(
+                "/Python-",
+                r"/Python-([23]\.[0-9]+\.[0-9]+(?:(?:a|b|rc)[0-9]+)?)[/\x00]",
+            ),
+            Evidence::near("/versions/", r"/versions/([23]\.[0-9]+\.[0-9]+)\x00"),
+        ],
         instead_of: &[],
     },
     Classifier {
