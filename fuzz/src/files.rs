@@ -52,6 +52,7 @@ fn path_of(select: Select) -> ImagePath {
         Select::Affix(start, end) => format!("app/{start}one{end}"),
         Select::FolderIn(folder) => format!("{folder}/one-1.0"),
         Select::Tail(pattern) => format!("app/{}", pattern.replace('*', "one")),
+        Select::Library(name) => format!("usr/lib/{name}.so.1"),
         Select::Program => "usr/bin/one".to_owned(),
         Select::Suffix(suffix) | Select::Beginning(suffix) => format!("app/one{suffix}"),
         Select::Below(folder, suffix) => format!("{folder}/one{suffix}"),

@@ -48,6 +48,7 @@ fn files(extractor: &Extractor) -> String {
             Select::Affix(start, end) => format!("`**/{start}*{end}`"),
             Select::FolderIn(folder) => format!("folders in `{folder}`"),
             Select::Tail(pattern) => format!("`**/{pattern}`"),
+            Select::Library(name) => format!("`**/{name}*.so*`"),
             Select::Program => "programs (ELF, PE, Mach-O)".to_owned(),
             Select::Suffix(suffix) | Select::Beginning(suffix) => format!("`**/*{suffix}`"),
             Select::Below(folder, suffix) => format!("`{folder}/**{suffix}`"),

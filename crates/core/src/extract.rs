@@ -34,6 +34,9 @@ pub enum Select {
     /// Any file whose name ends so, of which only the first [`BEGINNING_BYTES`] are read: files of
     /// gigabytes that say in front what they are.
     Beginning(&'static str),
+    /// Any shared library of this name, whatever version or hash is in its file's name: `libssl`
+    /// takes `libssl.so.3` and `libssl-cd1d6220.so.1.0.0`.
+    Library(&'static str),
     /// Any program, wherever it is: what the header and the first bytes of a file decide, not its
     /// path.
     Program,

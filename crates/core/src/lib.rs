@@ -46,6 +46,7 @@ pub mod location;
 pub mod maven;
 pub mod package;
 pub mod problem;
+pub mod program;
 pub mod purl;
 pub mod reference;
 pub mod report;

@@ -15,8 +15,24 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) fn merge_declared<'l>(
     merged: BTreeMap<Identity<'l>, Sightings<'l>>,
 ) -> Vec<(Identity<'l>, Sightings<'l>)> {
-    let (declared, mut installed): (Vec<_>, Vec<_>) =
+    let (elsewhere, mut installed): (Vec<_>, Vec<_>) =
         merged.into_iter().partition(|(_, sightings)| sightings.presence != Presence::Installed);
+    // A bill of materials speaks of the whole image: what is found anywhere is meant. So is a
+    // distribution's package of which the file lies somewhere.
+    let (described, declared): (Vec<_>, Vec<_>) =
+        elsewhere.into_iter().partition(|(identity, sightings)| {
+            sightings.presence == Presence::Described || identity.ecosystem.is_os()
+        });
+    merge_below(&mut installed, declared);
+    merge_anywhere(&mut installed, described);
+    installed
+}
+
+/// Joins what lock files declare with what is installed below their folders.
+fn merge_below<'l>(
+    installed: &mut Vec<(Identity<'l>, Sightings<'l>)>,
+    declared: Vec<(Identity<'l>, Sightings<'l>)>,
+) {
     let mut by_name: BTreeMap<DeclaredKey<'l>, BTreeMap<String, Vec<usize>>> = BTreeMap::new();
     let mut places: BTreeSet<(Ecosystem, String)> = BTreeSet::new();
     if !declared.is_empty() {
@@ -29,22 +45,6 @@ pub(crate) fn merge_declared<'l>(
     }
     let mut left = Vec::new();
     for (identity, sightings) in declared {
-        // A bill of materials speaks of the whole image: what is installed anywhere is meant. So
-        // is a distribution's package of which the file lies somewhere.
-        if sightings.presence == Presence::Described || identity.ecosystem.is_os() {
-            let same = by_name.get(&declared_key(&identity)).into_iter().flatten();
-            let mut found = false;
-            for index in same.flat_map(|(_, indexes)| indexes) {
-                let Some((_, there)) = installed.get_mut(*index) else { continue };
-                found = true;
-                there.locations.extend(sightings.locations.iter().cloned());
-                there.found_by.extend(&sightings.found_by);
-            }
-            if !found {
-                left.push((identity, sightings));
-            }
-            continue;
-        }
         let folder = identity.place.rsplit_once('/').map_or("", |(folder, _)| folder);
         let beginning = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut found = false;
@@ -54,8 +54,7 @@ pub(crate) fn merge_declared<'l>(
             for index in below.flat_map(|(_, indexes)| indexes) {
                 let Some((_, there)) = installed.get_mut(*index) else { continue };
                 found = true;
-                there.locations.extend(sightings.locations.iter().cloned());
-                there.found_by.extend(&sightings.found_by);
+                there.join(&sightings);
             }
         }
         let stale = !found
@@ -71,7 +70,44 @@ pub(crate) fn merge_declared<'l>(
         }
     }
     installed.extend(merge_go(left));
-    installed
+}
+
+/// Joins what bills of materials describe with what was found anywhere, and with each other: one of
+/// them may know the architecture and the source of a package, and another not.
+fn merge_anywhere<'l>(
+    found: &mut Vec<(Identity<'l>, Sightings<'l>)>,
+    described: Vec<(Identity<'l>, Sightings<'l>)>,
+) {
+    if described.is_empty() {
+        return;
+    }
+    let mut by_name: BTreeMap<DeclaredKey<'l>, Vec<usize>> = BTreeMap::new();
+    for (index, (identity, _)) in found.iter().enumerate() {
+        by_name.entry(declared_key(identity)).or_default().push(index);
+    }
+    for (identity, sightings) in described {
+        let same = by_name.entry(declared_key(&identity)).or_default();
+        let mut is_there = false;
+        for index in same.iter() {
+            let Some((there, seen)) = found.get_mut(*index) else { continue };
+            let arch = there.arch.zip(identity.arch);
+            if seen.presence != Presence::Installed && arch.is_some_and(|(a, b)| a != b) {
+                continue;
+            }
+            if seen.presence == Presence::Described {
+                there.arch = there.arch.or(identity.arch);
+                // That a package has its own source is what is assumed where nothing is said.
+                let is_said = there.source.is_some_and(|source| source.name != there.name);
+                there.source = identity.source.filter(|_| !is_said).or(there.source);
+            }
+            seen.join(&sightings);
+            is_there = true;
+        }
+        if !is_there {
+            same.push(found.len());
+            found.push((identity, sightings));
+        }
+    }
 }
 
 /// Joins what `go.sum` and `vendor/modules.txt` say with the `go.mod` of the same project: the same

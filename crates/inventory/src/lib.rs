@@ -40,6 +40,7 @@
 )]
 #![warn(missing_docs)]
 
+mod binary;
 mod broken;
 mod companion;
 mod declared;
@@ -49,8 +50,10 @@ mod lang;
 mod lines;
 mod maven;
 mod os;
+mod owned;
 mod owner;
 mod reach;
+mod sbom;
 mod select;
 mod squash;
 mod table;

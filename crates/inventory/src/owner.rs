@@ -1,5 +1,6 @@
 //! Which operating-system package owns which path.
 
+use crate::owned::is_by_bytes_alone;
 use crate::view::View;
 use lazaret_core::location::ImagePath;
 use lazaret_core::package::{Package, PackageId, Presence};
@@ -20,7 +21,8 @@ impl Owners {
     ) -> Self {
         let mut by_name: BTreeMap<&str, PackageId> = BTreeMap::new();
         for (index, package) in packages.iter().enumerate() {
-            if package.ecosystem.is_os() && package.presence == Presence::Installed {
+            let is_owner = package.presence == Presence::Installed && !is_by_bytes_alone(package);
+            if package.ecosystem.is_os() && is_owner {
                 by_name.entry(&package.name).or_insert(PackageId::at(index));
             }
         }

@@ -1,6 +1,7 @@
 //! The selection of every extractor, compiled once into look-ups, so that a layer of a million
 //! paths is sorted by its headers alone.
 
+use crate::binary::stems;
 use lazaret_core::extract::{Extractor, Select};
 use lazaret_core::location::ImagePath;
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ pub struct Selection {
     programs: Vec<usize>,
     /// Folders whose subfolders are read by name.
     folders: Vec<(&'static str, usize)>,
+    libraries: HashMap<&'static str, Vec<usize>>,
     aliases: Aliases,
 }
 
@@ -72,6 +74,7 @@ impl Selection {
             beginnings: Vec::new(),
             programs: Vec::new(),
             folders: Vec::new(),
+            libraries: HashMap::new(),
             aliases: Aliases::default(),
         };
         for (position, extractor) in extractors.iter().enumerate() {
@@ -95,6 +98,9 @@ impl Selection {
                     Select::Affix(start, end) => selection.affixes.push((start, end, position)),
                     Select::Tail(pattern) => selection.tails.push((pattern, position)),
                     Select::Beginning(suffix) => selection.beginnings.push((suffix, position)),
+                    Select::Library(name) => {
+                        selection.libraries.entry(name).or_default().push(position);
+                    }
                     Select::Program => selection.programs.push(position),
                     Select::FolderIn(folder) => selection.folders.push((folder, position)),
                 }
@@ -173,9 +179,11 @@ impl Selection {
             && !is_library(path.rsplit('/').next().unwrap_or(path))
     }
 
-    /// Whether a wanted file may be as large as a program: an archive of whole applications.
+    /// Whether a wanted file may be as large as a program: an archive of whole applications, or a
+    /// library.
     pub fn may_be_large(&self, path: &str) -> bool {
         crate::lang::java::is_archive(path)
+            || stems(path.rsplit('/').next().unwrap_or(path)).is_some()
     }
 
     /// The extractors that read programs.
@@ -260,6 +268,13 @@ impl Selection {
                 if fits {
                     found(*position);
                 }
+            }
+        }
+        if !self.libraries.is_empty()
+            && let Some(stems) = stems(name)
+        {
+            for position in stems.iter().filter_map(|stem| self.libraries.get(stem)).flatten() {
+                found(*position);
             }
         }
         for (suffix, position) in &self.suffixes {
@@ -355,6 +370,7 @@ mod tests {
             Select::Suffix(".egg-info"),
             Select::Below("var/lib/dpkg/info", ".list"),
             Select::Tail("plugins/*/*.php"),
+            Select::Library("libssl"),
         ],
         gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
         run: nothing,
@@ -372,6 +388,8 @@ mod tests {
             "var/lib/dpkg/info/bash.list",
             "plugins/a/b.php",
             "x/plugins/a/.php",
+            "usr/lib/libssl.so.3",
+            "app/x.libs/libssl-cd1d6220.so.1.0.0",
         ] {
             assert!(selection.wants(wanted), "{wanted}");
         }
@@ -384,6 +402,8 @@ mod tests {
             "plugins/b.php",
             "plugins/a/c/b.php",
             "a/b.php",
+            "usr/lib/libssl3.sock",
+            "usr/lib/libcrypto.so.3",
         ] {
             assert!(!selection.wants(unwanted), "{unwanted}");
         }

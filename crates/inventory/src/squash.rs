@@ -1,18 +1,20 @@
 //! From the facts of each layer to the truth about the image.
 
+use crate::binary::{NOTE, is_of_bytes};
 use crate::declared::merge_declared;
 use crate::edges::dependencies;
 use crate::maven::{self, Declared};
+use crate::owned::{drop_owned, is_by_bytes_alone, owns};
 use crate::owner::Owners;
 use crate::reach::Reach;
 use crate::select::Selection;
 use crate::third_party::maker;
 use crate::view::{Bytes, View};
 use lazaret_core::extract::{Fact, FileFact, LayerFacts};
-use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
+use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::limits::Limits;
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
-use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
+use lazaret_core::package::{Ecosystem, Package, PackageFact, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::purl::purl;
 use std::borrow::Borrow;
@@ -53,7 +55,9 @@ pub fn squash<L: Borrow<LayerFacts>>(
             }
         }
     }
-    let mut relations = link_owners(layers, &view, &mut packages);
+    link_owners(layers, &view, &mut packages);
+    let packages = drop_owned(packages);
+    let mut relations = owns(&packages);
     relations.extend(dependencies(layers, &view, &reach, &packages));
     relations.sort();
     relations.dedup();
@@ -153,6 +157,15 @@ impl<'l> Sightings<'l> {
         }
     }
 
+    /// Takes over what another file says of the same package.
+    pub(crate) fn join(&mut self, other: &Self) {
+        self.locations.extend(other.locations.iter().cloned());
+        self.found_by.extend(&other.found_by);
+        if self.licenses.is_empty() {
+            self.licenses.clone_from(&other.licenses);
+        }
+    }
+
     fn add(&mut self, location: Location, extractor: &'l str, package: &'l PackageFact) {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
@@ -202,16 +215,28 @@ fn collect_packages<L: Borrow<LayerFacts>>(
             if !reach.has(&fact.extractor, path) {
                 continue;
             }
+            let is_of_bytes = is_of_bytes(&fact.extractor);
+            if is_of_bytes && view.is_another_name(path, visible) {
+                continue;
+            }
             let location = Location {
                 layer: LayerIndex::at(visible.layer),
                 path: path_of(package, path),
                 lines: package.lines,
             };
             let layer = origins.layer_of(package, visible.layer);
-            merged
-                .entry(Identity::new(package, path))
-                .or_insert_with(|| Sightings::new(layer, package.presence))
-                .add(location, &fact.extractor, package);
+            let mut identity = Identity::new(package, path);
+            if is_of_bytes {
+                // Notes speak of a package, of which each program is a part; and a product has often
+                // several programs in a folder.
+                let folder = visible.path.as_str().rsplit_once('/').map_or("", |(f, _)| f);
+                identity.place = if fact.extractor == NOTE.id { "" } else { folder };
+            }
+            merged.entry(identity).or_insert_with(|| Sightings::new(layer, package.presence)).add(
+                location,
+                &fact.extractor,
+                package,
+            );
         }
     }
     let mut packages: Vec<Package> = merge_declared(merged)
@@ -255,6 +280,8 @@ fn place_of<'l>(package: &PackageFact, path: &'l ImagePath) -> &'l str {
     let parent = |path: &'l str| path.rsplit_once('/').map_or("", |(parent, _)| parent);
     let path = path.as_str();
     match (package.ecosystem, package.presence) {
+        // Whatever describes it speaks of the image, not of a place in it.
+        (_, Presence::Described) => "",
         (Ecosystem::Pypi, Presence::Installed) if path.ends_with(".egg-info") => parent(path),
         (Ecosystem::Pypi, Presence::Installed) => parent(parent(path)),
         // Homebrew and Gentoo have several files in the folder of a package, and Nix a folder for
@@ -367,11 +394,7 @@ fn collect_licenses<L: Borrow<LayerFacts>>(
     licenses
 }
 
-fn link_owners<L: Borrow<LayerFacts>>(
-    layers: &[L],
-    view: &View,
-    packages: &mut [Package],
-) -> Vec<Relation> {
+fn link_owners<L: Borrow<LayerFacts>>(layers: &[L], view: &View, packages: &mut [Package]) {
     let owners = Owners::new(
         packages,
         view.files().filter_map(|(_, versions)| versions.last()).flat_map(|bytes| {
@@ -384,22 +407,16 @@ fn link_owners<L: Borrow<LayerFacts>>(
     );
     // What is inside of an archive has the owner of the archive.
     let archives = archives(layers, view);
-    let mut relations = Vec::new();
-    for (index, package) in packages.iter_mut().enumerate() {
-        if package.ecosystem.is_os() {
+    for package in packages {
+        if package.ecosystem.is_os() && !is_by_bytes_alone(package) {
             continue;
         }
         // A package has one place; its other locations are lock files that declare it.
-        let owner = package.locations.iter().find_map(|location| {
+        package.owner = package.locations.iter().find_map(|location| {
             let file = archives.get(&location.path).copied().unwrap_or(&location.path);
             owners.owner_of(file)
         });
-        package.owner = owner;
-        if let Some(from) = owner {
-            relations.push(Relation { from, to: PackageId::at(index), kind: RelationKind::Owns });
-        }
     }
-    relations
 }
 
 /// The archive around each place inside of one.

@@ -1,6 +1,6 @@
 //! The table of everything this crate reads.
 
-use crate::{lang, os};
+use crate::{binary, lang, os, sbom};
 use lazaret_core::extract::Extractor;
 
 /// Every extractor of package facts, one to a line, sorted by id.
@@ -10,6 +10,10 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &os::apk::INSTALLED,
     &lang::bazel::MAVEN_INSTALL,
     &lang::bazel::MODULE_LOCK,
+    &binary::LIBRARY,
+    &binary::NOTE,
+    &binary::PROGRAM,
+    &binary::SCRIPT,
     &os::bottlerocket::INVENTORY,
     &os::chisel::MANIFEST,
     &lang::chrome::EXTENSION,
@@ -117,6 +121,10 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::ruby::GEMSPEC,
     &lang::rust::AUDITABLE,
     &lang::rust::CARGO_LOCK,
+    &sbom::ATTESTATION,
+    &sbom::JSON,
+    &sbom::SPDX,
+    &sbom::XML,
     &os::snap::MANIFEST,
     &os::snap::SNAP,
     &lang::swift::CARTFILE,

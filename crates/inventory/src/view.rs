@@ -285,6 +285,16 @@ impl View {
         })
     }
 
+    /// Whether a path is one more name of a file that is also seen under its own.
+    pub(crate) fn is_another_name(&self, path: &ImagePath, bytes: &Bytes) -> bool {
+        let own = self.resolve_parent(&bytes.path);
+        let versions = match self.nodes.get(&own) {
+            Some(Node::File(versions)) => versions.as_slice(),
+            _ => &[],
+        };
+        own != *path && versions.last() == Some(bytes)
+    }
+
     /// Every symbolic link.
     pub(crate) fn links(&self) -> impl Iterator<Item = &ImagePath> {
         self.links.keys()

@@ -2,6 +2,7 @@
 //! over bytes nobody meant.
 
 mod extractors {
+    mod binary;
     mod corpus;
     mod fixtures;
     mod hostile;

@@ -3,6 +3,7 @@
 use super::go::{DEVEL, undetermined};
 use crate::name::filed_under;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
+use lazaret_core::program::other_names;
 use std::borrow::Cow;
 
 /// A package, and what is looked up for it.
@@ -41,6 +42,11 @@ impl<'a> Subject<'a> {
                 let name = package.name.as_str();
                 vec![(name.into(), own), (format!("src:{}", source.name).into(), version)]
             }
+            // Nobody registers the names of programs, so that each source has its own.
+            (Ecosystem::Generic, _) => std::iter::once(package.name.as_str())
+                .chain(other_names(&package.name).iter().copied())
+                .map(|name| (Cow::Borrowed(name), own.clone()))
+                .collect(),
             (ecosystem, _) => vec![(filed_under(ecosystem, &package.name), own)],
         };
         Self { id, package, looked_up }

@@ -276,6 +276,27 @@ fn a_fix_is_for_packages_built_in_its_way() {
     check(&ranges[..1], &[("2:1.1.1g-14.ksplice1.el8_3", false)]);
 }
 
+#[test]
+fn programs_are_asked_about_by_every_name_they_are_known_by() {
+    let found = |name: &str, filed: &str| {
+        let record = about("CVE-2024-0001", &[], filed, &["< 1.25.5"]);
+        let package = package(Ecosystem::Generic, name, "1.25.4");
+        one("debian 12", package, "programs", record).findings.len()
+    };
+    for filed in ["nginx", "nginx:nginx", "f5:nginx"] {
+        assert_eq!(found("nginx", filed), 1, "{filed}");
+    }
+    // A product of the same name by somebody else is another one.
+    assert_eq!(found("nginx", "other:nginx"), 0);
+    assert_eq!(found("unheard-of", "unheard-of:unheard-of"), 0);
+    let record = about("CVE-2017-3736", &[], "openssl:openssl", &[">= 1.0.2, < 1.0.2m"]);
+    let vulnerable = |version: &str| {
+        let package = package(Ecosystem::Generic, "openssl", version);
+        one("debian 12", package, "programs", record.clone()).findings.len()
+    };
+    assert_eq!(["1.0.2", "1.0.2k", "1.0.2m", "1.1.0"].map(vulnerable), [1, 1, 0, 0]);
+}
+
 fn messages(problems: &[Problem]) -> Vec<&str> {
     assert!(problems.iter().all(|problem| problem.kind == ProblemKind::Coverage));
     problems.iter().map(|problem| problem.message.as_str()).collect()

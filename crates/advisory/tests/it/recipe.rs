@@ -69,6 +69,7 @@ pub(crate) fn segment(name: &str, advisories: Vec<Advisory>) -> SegmentRecords {
         "npm" => (Scheme::Semver, Ecosystem::Npm),
         "nuget" => (Scheme::Nuget, Ecosystem::Nuget),
         "packagist" => (Scheme::Composer, Ecosystem::Composer),
+        "programs" => (Scheme::Letters, Ecosystem::Generic),
         "rubygems" => (Scheme::Gem, Ecosystem::Gem),
         _ => (Scheme::Pep440, Ecosystem::Pypi),
     };

@@ -5,7 +5,7 @@ mod go_mod;
 mod go_sum;
 mod vendor;
 
-pub(crate) use binary::BINARY;
+pub(crate) use binary::{BINARY, release};
 pub(crate) use go_mod::GO_MOD;
 pub(crate) use go_sum::GO_SUM;
 pub(crate) use vendor::VENDOR;

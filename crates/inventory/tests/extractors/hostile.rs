@@ -19,6 +19,7 @@ fn example_path(select: Select) -> String {
         Select::Affix(start, end) => format!("app/{start}{end}"),
         Select::FolderIn(folder) => format!("{folder}/x-1.0"),
         Select::Tail(pattern) => format!("app/{}", pattern.replace('*', "x")),
+        Select::Library(name) => format!("usr/lib/{name}.so"),
         Select::Program => "usr/bin/x".to_owned(),
     }
 }

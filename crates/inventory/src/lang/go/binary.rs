@@ -153,7 +153,7 @@ fn unframed(table: &str) -> &str {
 
 /// A release such as `go1.22rc1` the way advisories write it: `1.22.0-rc.1`. Nothing for builds
 /// between releases, which no advisory speaks of.
-fn release(version: &str) -> Option<String> {
+pub(crate) fn release(version: &str) -> Option<String> {
     let version = version.trim().strip_prefix("go")?;
     let version = version.split([' ', '-', '+']).next()?;
     let end = version.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(version.len());
