@@ -125,7 +125,8 @@ fn npm() -> Segment {
 fn core(number: &str, bytes: &[u8], gather: &mut Gather) -> Result<(), DocumentError> {
     let core: Core<'_> = serde_json::from_slice(bytes)?;
     let patched = core.patched.as_ref().map(Text::as_str);
-    let ranges = affected_ranges(core.vulnerable.as_str(), patched)?;
+    let mut ranges = affected_ranges(core.vulnerable.as_str(), patched)?;
+    program::fit(&mut ranges);
     let Some(affected) = affected("node", ranges) else {
         gather.skip("no version is affected");
         return Ok(());

@@ -110,7 +110,10 @@ fn record(bytes: &[u8], gather: &mut Gather) -> Result<(), DocumentError> {
     for requirement in lists.into_iter().flatten().flatten() {
         good.extend(spans(&requirement)?);
     }
-    let ranges = to_ranges(&none_of(good, Scheme::Gem), Scheme::Gem);
+    let mut ranges = to_ranges(&none_of(good, Scheme::Gem), Scheme::Gem);
+    if document.gem.is_none() {
+        program::fit(&mut ranges);
+    }
     if ranges.is_empty() {
         gather.skip("no version is affected");
         return Ok(());
