@@ -1,5 +1,6 @@
 //! Feeds and databases of other scanners, and the database that is built of them.
 
+use lazaret_advisory::feed::{FEEDS, Feed, fuzz::parse};
 use lazaret_advisory::import::is_importable;
 use lazaret_advisory::mirror::{MirrorOptions, read_mirror};
 use lazaret_advisory::records::Records;
@@ -26,6 +27,55 @@ pub(crate) fn feed_osv(bytes: &[u8]) {
     for path in ["PyPI/all.zip", "npm/all.zip"] {
         build(&records(path, &archive));
     }
+}
+
+/// Every feed of the table: the one whose id is the first line or, if that names none, each of them.
+/// Feeds that come as archives get the bytes as a file of one, too.
+pub(crate) fn feeds(bytes: &[u8]) {
+    let named = bytes.iter().position(|byte| *byte == b'\n').and_then(|end| {
+        let (first, rest) = bytes.split_at(end);
+        let feed = FEEDS.iter().find(|feed| feed.id.as_bytes() == first)?;
+        Some((feed, rest.get(1..).unwrap_or_default()))
+    });
+    match named {
+        Some((feed, rest)) => one_feed(feed, rest, &zip_of_names(rest)),
+        None => {
+            let archive = zip_of_names(bytes);
+            FEEDS.iter().for_each(|feed| one_feed(feed, bytes, &archive));
+        }
+    }
+}
+
+fn one_feed(feed: &Feed, bytes: &[u8], archive: &[u8]) {
+    let mut seen = Vec::new();
+    for path in feed.paths {
+        // Of paths that end alike one will do: what the parser sees is the end.
+        let ending = path.rsplit('/').next().unwrap_or(path);
+        if !seen.contains(&ending) {
+            seen.push(ending);
+            let path = path.replace('*', "2024");
+            parse(feed.id, &path, bytes);
+            if !bytes.starts_with(b"PK") {
+                parse(feed.id, &path, archive);
+            }
+        }
+    }
+}
+
+/// The bytes under every kind of name that a feed's archive has.
+fn zip_of_names(bytes: &[u8]) -> Vec<u8> {
+    const NAMES: [&str; 9] = [
+        "2024/cve-2024-1.json",
+        "active/CVE-2024-1",
+        "advisories/github-reviewed/2024/01/GHSA-aaaa-bbbb-cccc/GHSA-aaaa-bbbb-cccc.json",
+        "database/java/2024/1.yaml",
+        "gems/sand/CVE-2024-1.yml",
+        "sand/glass/CVE-2024-1.yaml",
+        "statements/CVE-2024-1/statement.yaml",
+        "vuln/core/1.json",
+        "vuln/npm/1.json",
+    ];
+    zip_of_files(&NAMES, bytes)
 }
 
 /// The manifest of a database.
@@ -164,10 +214,16 @@ fn build(records: &Records) {
 }
 
 fn zip_of(record: &[u8]) -> Vec<u8> {
+    zip_of_files(&["record.json"], record)
+}
+
+fn zip_of_files(names: &[&str], bytes: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     let options =
         zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    archive.start_file("record.json", options).expect("writing to memory");
-    archive.write_all(record).expect("writing to memory");
+    for name in names {
+        archive.start_file(*name, options).expect("writing to memory");
+        archive.write_all(bytes).expect("writing to memory");
+    }
     archive.finish().expect("writing to memory").into_inner()
 }

@@ -53,6 +53,7 @@ pub static TARGETS: &[Target] = &[
         seeds: &["crates/advisory/fixtures/feeds/osv"],
         run: advisories::feed_osv,
     },
+    Target { name: "feeds", seeds: &["crates/advisory/fixtures/feeds"], run: advisories::feeds },
     Target {
         name: "import_grype",
         seeds: &["crates/advisory/fixtures/import"],

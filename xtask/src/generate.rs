@@ -2,6 +2,7 @@
 
 use crate::process::{root, write_or_check};
 use anyhow::{Context as _, Result, bail};
+use lazaret_advisory::feed::FEEDS;
 use lazaret_core::extract::{Extractor, Select};
 use lazaret_inventory::EXTRACTORS;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use std::process::Command;
 /// Writes every generated file, or says which one is stale.
 pub(crate) fn run(check: bool) -> Result<()> {
     write_or_check(&root().join("docs/support.md"), support_matrix()?.as_bytes(), check)?;
+    write_or_check(&root().join("docs/feeds-list.md"), feed_list()?.as_bytes(), check)?;
     write_or_check(&root().join("docs/cli.md"), cli_reference()?.as_bytes(), check)
 }
 
@@ -32,6 +34,32 @@ fn support_matrix() -> Result<String> {
             extractor.title,
             extractor.spec,
             files(extractor)
+        )?;
+    }
+    Ok(text)
+}
+
+fn feed_list() -> Result<String> {
+    let mut text = String::from(
+        "# Every feed\n\n\
+         Made from the feed table by `cargo xtask generate`. How each is read is told in \
+         [Advisory feeds](feeds.md). *Passed on* says whether the license lets the facts be compiled \
+         into the program. In the paths of a mirror `*` stands for anything within one part.\n\n\
+         | Feed | What it is | License | Passed on | Counted | Files in a mirror |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    for feed in FEEDS {
+        let paths: Vec<String> = feed.paths.iter().map(|path| format!("`{path}`")).collect();
+        writeln!(
+            text,
+            "| `{}` | [{}]({}) | {} | {} | {} | {} |",
+            feed.id,
+            feed.title,
+            feed.url,
+            feed.license,
+            if feed.redistributable { "yes" } else { "no" },
+            feed.unit,
+            paths.join(", ")
         )?;
     }
     Ok(text)
