@@ -38,7 +38,13 @@ impl Allow {
     }
 
     /// Whether a hit is passed over.
-    pub(super) fn allows(&self, path: Option<&str>, secret: &[u8], whole: &[u8], line: &[u8]) -> bool {
+    pub(super) fn allows(
+        &self,
+        path: Option<&str>,
+        secret: &[u8],
+        whole: &[u8],
+        line: &[u8],
+    ) -> bool {
         let text = match self.target {
             Target::Secret => secret,
             Target::Match => whole,

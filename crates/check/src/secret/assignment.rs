@@ -14,25 +14,174 @@ const TEXT_ENTROPY_MIN: f64 = 2.9;
 
 /// Ends of names that are about a secret, and not its value.
 const ABOUT: &[&str] = &[
-    "age", "alg", "algo", "algorithm", "alias", "arn", "attempts", "bits", "body", "bucket", "cache", "charset", "class",
-    "column", "conf", "config", "count", "cookie_name", "data", "date", "description", "dir", "domain", "enabled", "encoding",
-    "endpoint", "env", "error", "expiration", "expires", "expires_at", "expires_in", "expiry", "ext",
-    "exists", "field", "file", "filename", "folder", "format", "func", "function", "generator", "group", "handler", "header",
-    "hint", "host", "icon", "id", "ids", "index", "input", "iss", "issuer", "kind", "label", "len", "length",
-    "level", "lifetime", "limit", "link", "list", "location", "manager", "map", "max", "message", "method", "min",
-    "mode", "mount", "msg", "name", "names", "namespace", "param", "params", "parser", "path", "pattern", "placeholder",
-    "policy", "position", "prefix", "prompt", "properties", "provider", "reader", "ref", "regex", "regexp", "region", "required", "reset", "resolver",
-    "role", "rotation", "rule", "rules", "salt_length", "schema", "scope", "selector", "server", "service", "size", "source", "state", "status",
-    "store", "strategy", "strength", "suffix", "table", "template", "text", "time", "timeout", "title", "ttl", "type", "types",
-    "uri", "url", "usage", "user", "username", "validator", "version", "visible", "writer",
+    "age",
+    "alg",
+    "algo",
+    "algorithm",
+    "alias",
+    "arn",
+    "attempts",
+    "bits",
+    "body",
+    "bucket",
+    "cache",
+    "charset",
+    "class",
+    "column",
+    "conf",
+    "config",
+    "count",
+    "cookie_name",
+    "data",
+    "date",
+    "description",
+    "dir",
+    "domain",
+    "enabled",
+    "encoding",
+    "endpoint",
+    "env",
+    "error",
+    "expiration",
+    "expires",
+    "expires_at",
+    "expires_in",
+    "expiry",
+    "ext",
+    "exists",
+    "field",
+    "file",
+    "filename",
+    "folder",
+    "format",
+    "func",
+    "function",
+    "generator",
+    "group",
+    "handler",
+    "header",
+    "hint",
+    "host",
+    "icon",
+    "id",
+    "ids",
+    "index",
+    "input",
+    "iss",
+    "issuer",
+    "kind",
+    "label",
+    "len",
+    "length",
+    "level",
+    "lifetime",
+    "limit",
+    "link",
+    "list",
+    "location",
+    "manager",
+    "map",
+    "max",
+    "message",
+    "method",
+    "min",
+    "mode",
+    "mount",
+    "msg",
+    "name",
+    "names",
+    "namespace",
+    "param",
+    "params",
+    "parser",
+    "path",
+    "pattern",
+    "placeholder",
+    "policy",
+    "position",
+    "prefix",
+    "prompt",
+    "properties",
+    "provider",
+    "reader",
+    "ref",
+    "regex",
+    "regexp",
+    "region",
+    "required",
+    "reset",
+    "resolver",
+    "role",
+    "rotation",
+    "rule",
+    "rules",
+    "salt_length",
+    "schema",
+    "scope",
+    "selector",
+    "server",
+    "service",
+    "size",
+    "source",
+    "state",
+    "status",
+    "store",
+    "strategy",
+    "strength",
+    "suffix",
+    "table",
+    "template",
+    "text",
+    "time",
+    "timeout",
+    "title",
+    "ttl",
+    "type",
+    "types",
+    "uri",
+    "url",
+    "usage",
+    "user",
+    "username",
+    "validator",
+    "version",
+    "visible",
+    "writer",
 ];
 
 /// Words in a name that make its value no secret wherever they stand.
 const HARMLESS: &[&str] = &[
-    "public", "pubkey", "pub_key", "csrf", "xsrf", "author", "tokenize", "token_type", "tokentype", "next_token", "nexttoken",
-    "page_token", "pagetoken", "continuation", "cancellation", "canceltoken", "primary_key", "foreign_key",
-    "sort_key", "partition_key", "keyboard", "forgot", "confirm", "show_password", "i18n", "aria", "placeholder", "sync_token",
-    "passwordless", "secretary", "idempotency",
+    "public",
+    "pubkey",
+    "pub_key",
+    "csrf",
+    "xsrf",
+    "author",
+    "tokenize",
+    "token_type",
+    "tokentype",
+    "next_token",
+    "nexttoken",
+    "page_token",
+    "pagetoken",
+    "continuation",
+    "cancellation",
+    "canceltoken",
+    "primary_key",
+    "foreign_key",
+    "sort_key",
+    "partition_key",
+    "keyboard",
+    "forgot",
+    "confirm",
+    "show_password",
+    "i18n",
+    "aria",
+    "placeholder",
+    "sync_token",
+    "passwordless",
+    "secretary",
+    "idempotency",
 ];
 
 /// Whether a name and a value in a text give a secret away.
@@ -69,9 +218,8 @@ pub(super) fn is_secret_setting(name: &[u8], value: &[u8]) -> bool {
 /// Whether a name is that of the secret, not of something about it.
 pub(super) fn names_a_secret(name: &[u8]) -> bool {
     let name = to_snake(name);
-    let is_about = ABOUT.iter().any(|end| {
-        name.strip_suffix(*end).is_some_and(|rest| rest.ends_with('_'))
-    });
+    let is_about =
+        ABOUT.iter().any(|end| name.strip_suffix(*end).is_some_and(|rest| rest.ends_with('_')));
     !is_about && !HARMLESS.iter().any(|word| name.contains(word))
 }
 
@@ -95,7 +243,11 @@ fn to_snake(name: &[u8]) -> String {
 fn is_code(value: &[u8]) -> bool {
     let holds = |word: &[u8]| memchr::memmem::find(value, word).is_some();
     let starts = |word: &[u8]| value.starts_with(word);
-    let is_call = value.ends_with(b")") || value.ends_with(b"]") || value.ends_with(b"}") || holds(b"()") || holds(b"](");
+    let is_call = value.ends_with(b")")
+        || value.ends_with(b"]")
+        || value.ends_with(b"}")
+        || holds(b"()")
+        || holds(b"](");
     let is_member = value.contains(&b'.')
         && value.split(|byte| *byte == b'.').all(|part| {
             part.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
@@ -134,19 +286,53 @@ fn is_path(value: &[u8]) -> bool {
         || value.starts_with(b"~/")
         || value.starts_with(b"C:\\")
         || memchr::memmem::find(value, b"://").is_some()
-        || [b".json".as_slice(), b".pem", b".key", b".txt", b".yml", b".yaml", b".py", b".js", b".ts", b".html", b".php", b".properties", b".conf", b".crt", b".svg", b".png"]
-            .iter()
-            .any(|ending| value.ends_with(ending))
+        || [
+            b".json".as_slice(),
+            b".pem",
+            b".key",
+            b".txt",
+            b".yml",
+            b".yaml",
+            b".py",
+            b".js",
+            b".ts",
+            b".html",
+            b".php",
+            b".properties",
+            b".conf",
+            b".crt",
+            b".svg",
+            b".png",
+        ]
+        .iter()
+        .any(|ending| value.ends_with(ending))
 }
 
 fn is_switch(value: &[u8]) -> bool {
-    [b"true".as_slice(), b"false", b"yes", b"no", b"on", b"off", b"enabled", b"disabled", b"always", b"never", b"auto", b"file", b"bearer", b"basic"]
-        .iter()
-        .any(|word| value.eq_ignore_ascii_case(word))
+    [
+        b"true".as_slice(),
+        b"false",
+        b"yes",
+        b"no",
+        b"on",
+        b"off",
+        b"enabled",
+        b"disabled",
+        b"always",
+        b"never",
+        b"auto",
+        b"file",
+        b"bearer",
+        b"basic",
+    ]
+    .iter()
+    .any(|word| value.eq_ignore_ascii_case(word))
 }
 
 fn is_version_or_number(value: &[u8]) -> bool {
-    value.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'-' | b'T' | b'Z'))
+    value
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b':' | b'-' | b'T' | b'Z'))
 }
 
 /// Whether chance had a hand in a value: letters with digits among them, or letters of both cases
@@ -154,7 +340,10 @@ fn is_version_or_number(value: &[u8]) -> bool {
 fn is_made_up(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let marks = value.iter().filter(|b| b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.')).count();
+    let marks = value
+        .iter()
+        .filter(|b| b.is_ascii_punctuation() && !matches!(b, b'-' | b'_' | b'.'))
+        .count();
     if is_version_or_number(value) || value.iter().any(|byte| !byte.is_ascii_graphic()) {
         return false;
     }

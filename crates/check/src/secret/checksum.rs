@@ -15,7 +15,8 @@ const LEN: usize = 6;
 pub(super) fn crc32_base62_holds(token: &[u8]) -> bool {
     let Some(underscore) = memchr::memrchr(b'_', token) else { return false };
     let body = token.get(underscore.saturating_add(1)..).unwrap_or_default();
-    let Some((content, checksum)) = body.len().checked_sub(LEN).and_then(|at| body.split_at_checked(at))
+    let Some((content, checksum)) =
+        body.len().checked_sub(LEN).and_then(|at| body.split_at_checked(at))
     else {
         return false;
     };

@@ -140,7 +140,10 @@ impl Scanner {
             }
             for keyword in &rule.keywords {
                 let exact = (!rule.ignore_case).then(|| keyword.clone());
-                words.entry(keyword.to_ascii_lowercase()).or_default().push(Owner { rule: at, exact });
+                words
+                    .entry(keyword.to_ascii_lowercase())
+                    .or_default()
+                    .push(Owner { rule: at, exact });
             }
         }
         let keywords: Vec<&str> = words.keys().map(String::as_str).collect();
@@ -203,9 +206,10 @@ impl Scanner {
             hits.sort_unstable();
             for hit in &hits {
                 for owner in self.owners.get(hit.keyword).into_iter().flatten() {
-                    let is_meant = owner.exact.as_ref().is_none_or(|exact| {
-                        text.get(hit.start..hit.end) == Some(exact.as_bytes())
-                    });
+                    let is_meant = owner
+                        .exact
+                        .as_ref()
+                        .is_none_or(|exact| text.get(hit.start..hit.end) == Some(exact.as_bytes()));
                     let applies = is_meant
                         && *asked
                             .entry(owner.rule)
@@ -263,7 +267,9 @@ impl Scanner {
             // The expression sees what is before the window, for `\b` and `^`, and not beyond it.
             let Some(seen) = text.get(..window.end) else { continue };
             let mut from = window.start.max(last_end);
-            while let Some(captures) = (from <= window.end).then(|| regex.captures_at(seen, from)).flatten() {
+            while let Some(captures) =
+                (from <= window.end).then(|| regex.captures_at(seen, from)).flatten()
+            {
                 let Some(whole) = captures.get(0).map(|whole| whole.range()) else { break };
                 // Never the same place twice, even after a match of nothing.
                 from = whole.end.max(from.saturating_add(1));
@@ -288,7 +294,12 @@ impl Scanner {
     }
 
     /// Whether what an expression found is a secret, and where exactly.
-    fn judge(&self, rule: &SecretRule, path: Option<&str>, look: &Look<'_, '_>) -> Option<Range<usize>> {
+    fn judge(
+        &self,
+        rule: &SecretRule,
+        path: Option<&str>,
+        look: &Look<'_, '_>,
+    ) -> Option<Range<usize>> {
         if matches!(rule.shape, Shape::Token | Shape::Named) && !stands_alone(rule.shape, look) {
             return None;
         }
@@ -309,9 +320,12 @@ impl Scanner {
             return None;
         }
         let whole = look.text.get(look.whole.clone()).unwrap_or_default();
-        let is_allowed = self.policy.allows.iter().filter(|allow| allow.is_for(&rule.id)).any(|allow| {
-            allow.allows(path, secret, whole, line(look.text, look.whole.start))
-        });
+        let is_allowed = self
+            .policy
+            .allows
+            .iter()
+            .filter(|allow| allow.is_for(&rule.id))
+            .any(|allow| allow.allows(path, secret, whole, line(look.text, look.whole.start)));
         (!is_allowed).then_some(at)
     }
 
@@ -327,7 +341,9 @@ impl Scanner {
                     let is_meant = rule.as_deref().is_none_or(|id| {
                         self.rules.get(candidate.rule).is_some_and(|rule| *rule.id == *id)
                     });
-                    !(is_meant && block.start <= candidate.at.start && candidate.at.end <= block.end)
+                    !(is_meant
+                        && block.start <= candidate.at.start
+                        && candidate.at.end <= block.end)
                 });
             }
         }
@@ -381,9 +397,7 @@ fn add(windows: &mut Vec<Range<usize>>, window: Range<usize>) {
 /// What stands before may be the end of an escape, as in `\nghp_…` or `%3Dghp_…`.
 fn stands_alone(shape: Shape, look: &Look<'_, '_>) -> bool {
     let is_word = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    let before = |back: usize| {
-        look.secret.start.checked_sub(back).and_then(|at| look.text.get(at))
-    };
+    let before = |back: usize| look.secret.start.checked_sub(back).and_then(|at| look.text.get(at));
     let is_escape = (matches!(before(1), Some(b'n' | b'r' | b't')) && before(2) == Some(&b'\\'))
         || (before(3) == Some(&b'%')
             && before(1).is_some_and(u8::is_ascii_hexdigit)

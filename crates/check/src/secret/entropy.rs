@@ -37,9 +37,14 @@ mod tests {
 
     #[test]
     fn entropy_is_shannons() {
-        for (text, expected) in
-            [("", 0.0), ("aaaa", 0.0), ("ab", 1.0), ("aabb", 1.0), ("abcd", 2.0), ("aaab", 0.811_278)]
-        {
+        for (text, expected) in [
+            ("", 0.0),
+            ("aaaa", 0.0),
+            ("ab", 1.0),
+            ("aabb", 1.0),
+            ("abcd", 2.0),
+            ("aaab", 0.811_278),
+        ] {
             assert!((bits(text.as_bytes()) - expected).abs() < 1e-5, "{text}");
         }
         let all: Vec<u8> = (0..=255).collect();

@@ -27,7 +27,7 @@ const DEPTH_MAX: usize = 4;
 /// Bytes at the beginning of a file that tell text from the rest, as git does it.
 const SNIFF_BYTES: usize = 8_000;
 
-/// Bytes of what could not be looked into that are told of one file.
+/// Places that could not be looked into that are told of one file.
 const UNREAD_MAX: usize = 100;
 
 /// What was found in a file.
@@ -78,16 +78,98 @@ pub fn wants(path: &str, size: u64) -> bool {
 
 /// Endings of files that are no text.
 const BINARY_ENDINGS: &[&str] = &[
-    "3gp", "7z", "a", "aac", "aar", "avi", "bin", "blend", "bmp", "br", "bz2", "cat", "class", "dat", "db",
-    "deb", "dll", "dylib", "elc", "eot", "exe", "flac", "gif", "gmo", "h5", "heic", "icns", "ico",
-    "idx", "img", "iso", "jpeg", "jpg", "ko", "lz4", "lzma", "mkv", "mo", "mov", "mp3", "mp4", "mpeg", "npy",
-    "npz", "o", "obj", "odt", "ogg", "onnx", "otf", "pack", "parquet", "pb", "pdb", "pdf", "pfb", "pkl", "png", "psd",
-    "pt", "pth", "pyd", "rar", "rlib", "rmeta", "rpm", "safetensors", "so", "squashfs", "sqlite", "svgz", "swf", "tif", "tiff",
-    "tflite", "ttc", "ttf", "wasm", "wav", "webm", "webp", "wmv", "woff", "woff2", "xls", "xz", "zst",
+    "3gp",
+    "7z",
+    "a",
+    "aac",
+    "aar",
+    "avi",
+    "bin",
+    "blend",
+    "bmp",
+    "br",
+    "bz2",
+    "cat",
+    "class",
+    "dat",
+    "db",
+    "deb",
+    "dll",
+    "dylib",
+    "elc",
+    "eot",
+    "exe",
+    "flac",
+    "gif",
+    "gmo",
+    "h5",
+    "heic",
+    "icns",
+    "ico",
+    "idx",
+    "img",
+    "iso",
+    "jpeg",
+    "jpg",
+    "ko",
+    "lz4",
+    "lzma",
+    "mkv",
+    "mo",
+    "mov",
+    "mp3",
+    "mp4",
+    "mpeg",
+    "npy",
+    "npz",
+    "o",
+    "obj",
+    "odt",
+    "ogg",
+    "onnx",
+    "otf",
+    "pack",
+    "parquet",
+    "pb",
+    "pdb",
+    "pdf",
+    "pfb",
+    "pkl",
+    "png",
+    "psd",
+    "pt",
+    "pth",
+    "pyd",
+    "rar",
+    "rlib",
+    "rmeta",
+    "rpm",
+    "safetensors",
+    "so",
+    "squashfs",
+    "sqlite",
+    "svgz",
+    "swf",
+    "tif",
+    "tiff",
+    "tflite",
+    "ttc",
+    "ttf",
+    "wasm",
+    "wav",
+    "webm",
+    "webp",
+    "wmv",
+    "woff",
+    "woff2",
+    "xls",
+    "xz",
+    "zst",
 ];
 
 /// Names of files that package managers keep their lists in.
-const DATA_NAMES: &[&str] = &["rpmdb.sqlite", "packages.db", "packages", "ld.so.cache", "locale-archive"];
+const DATA_NAMES: &[&str] =
+    &["rpmdb.sqlite", "packages.db", "packages", "ld.so.cache", "locale-archive"];
 
 /// Folders that hold data of the distribution and nobody's configuration.
 const DATA_STARTS: &[&str] = &[
@@ -131,7 +213,23 @@ fn is_library(name: &str) -> bool {
 fn is_archive_ending(ending: &str) -> bool {
     matches!(
         ending,
-        "apk" | "ear" | "egg" | "gz" | "hpi" | "jar" | "jpi" | "nupkg" | "par" | "sar" | "tar" | "tgz" | "vsix" | "war" | "whl" | "xpi" | "zip"
+        "apk"
+            | "ear"
+            | "egg"
+            | "gz"
+            | "hpi"
+            | "jar"
+            | "jpi"
+            | "nupkg"
+            | "par"
+            | "sar"
+            | "tar"
+            | "tgz"
+            | "vsix"
+            | "war"
+            | "whl"
+            | "xpi"
+            | "zip"
     )
 }
 
@@ -238,7 +336,8 @@ impl Walk<'_> {
         };
         for index in 0..archive.len() {
             let Ok(entry) = archive.by_index_raw(index) else { continue };
-            let (name, size) = (entry.name().to_owned(), entry.size());
+            let (name, size) =
+                (String::from_utf8_lossy(entry.name_raw()).into_owned(), entry.size());
             let (is_file, is_encrypted) = (entry.is_file(), entry.encrypted());
             drop(entry);
             if !is_file || !wants(&name, size) {

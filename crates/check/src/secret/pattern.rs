@@ -98,14 +98,12 @@ pub(super) fn from_go(source: &str) -> String {
     while let Some(ch) = rest.next() {
         let was_first = class == Class::First;
         match (ch, class) {
-            ('\\', _) => {
-                match rest.next() {
-                    Some(escaped @ ('<' | '>')) => out.push(escaped),
-                    Some('Q') if class == Class::Outside => quote(&mut rest, &mut out),
-                    Some(escaped) => out.extend(['\\', escaped]),
-                    None => out.push('\\'),
-                }
-            }
+            ('\\', _) => match rest.next() {
+                Some(escaped @ ('<' | '>')) => out.push(escaped),
+                Some('Q') if class == Class::Outside => quote(&mut rest, &mut out),
+                Some(escaped) => out.extend(['\\', escaped]),
+                None => out.push('\\'),
+            },
             ('[', Class::Outside) => {
                 class = Class::First;
                 out.push('[');
@@ -203,7 +201,8 @@ mod tests {
             (r"\Qa.b\Ec", "a.bc", "axbc"),
             (r"\/\-\_", "/-_", "/-"),
         ] {
-            let pattern = Pattern::eager(from_go(source)).unwrap_or_else(|e| panic!("{source}: {e}"));
+            let pattern =
+                Pattern::eager(from_go(source)).unwrap_or_else(|e| panic!("{source}: {e}"));
             assert!(pattern.is_match(matching.as_bytes()), "{source} on {matching}");
             assert!(!pattern.is_match(other.as_bytes()), "{source} on {other}");
         }

@@ -107,10 +107,25 @@ fn split_escapes(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// A line without what source code puts around it.
 fn trim(line: &[u8]) -> &[u8] {
     let is_wrapping = |byte: &u8| {
-        matches!(byte, b' ' | b'\t' | b'\r' | b'"' | b'\'' | b'`' | b'\\' | b',' | b';' | b'#' | b'*' | b'>' | b'|')
+        matches!(
+            byte,
+            b' ' | b'\t'
+                | b'\r'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'\\'
+                | b','
+                | b';'
+                | b'#'
+                | b'*'
+                | b'>'
+                | b'|'
+        )
     };
     let start = line.iter().position(|byte| !is_wrapping(byte)).unwrap_or(line.len());
-    let end = line.iter().rposition(|byte| !is_wrapping(byte)).map_or(start, |at| at.saturating_add(1));
+    let end =
+        line.iter().rposition(|byte| !is_wrapping(byte)).map_or(start, |at| at.saturating_add(1));
     let line = line.get(start..end).unwrap_or_default();
     // `"…" +` in source code; a plus within quotes stays.
     line.strip_suffix(b"\" +").or_else(|| line.strip_suffix(b"' +")).unwrap_or(line)
@@ -129,9 +144,7 @@ fn is_openssh_encrypted(bytes: &[u8]) -> Option<bool> {
 /// its algorithm knows, comes 0 where it is not, and 254 or 255 with a cipher, a hash and the way a
 /// password becomes a key (RFC 4880, 5.5.3 and 3.7.1).
 fn is_pgp_encrypted(bytes: &[u8]) -> bool {
-    bytes.windows(4).any(|at| {
-        matches!(at, [254 | 255, 1..=13, 0 | 1 | 3, 1 | 2 | 3 | 8..=14])
-    })
+    bytes.windows(4).any(|at| matches!(at, [254 | 255, 1..=13, 0 | 1 | 3, 1 | 2 | 3 | 8..=14]))
 }
 
 fn find(text: &[u8], word: &[u8]) -> Option<usize> {
@@ -148,7 +161,10 @@ mod tests {
         let body = BASE64_STANDARD.encode(bytes);
         let lines: Vec<&str> =
             body.as_bytes().chunks(64).map(|l| std::str::from_utf8(l).unwrap()).collect();
-        format!("-----BEGIN {title}-----{feed}{}{feed}-----END {title}-----{feed}", lines.join(feed))
+        format!(
+            "-----BEGIN {title}-----{feed}{}{feed}-----END {title}-----{feed}",
+            lines.join(feed)
+        )
     }
 
     fn read_all(text: &str) -> Option<Key> {

@@ -154,11 +154,19 @@ const VENDOR_STARTS: &[&str] = &[
     "usr/src/wordpress/",
 ];
 
-const DOC_STARTS: &[&str] =
-    &["usr/local/man/", "usr/local/share/doc/", "usr/local/share/man/", "usr/share/doc/",
-      "usr/share/doc-base/", "usr/share/gtk-doc/", "usr/share/info/", "usr/share/man/"];
+const DOC_STARTS: &[&str] = &[
+    "usr/local/man/",
+    "usr/local/share/doc/",
+    "usr/local/share/man/",
+    "usr/share/doc/",
+    "usr/share/doc-base/",
+    "usr/share/gtk-doc/",
+    "usr/share/info/",
+    "usr/share/man/",
+];
 
-const DOC_ENDINGS: &[&str] = &["md", "markdown", "mdx", "rst", "adoc", "html", "htm", "1", "3", "5", "8"];
+const DOC_ENDINGS: &[&str] =
+    &["md", "markdown", "mdx", "rst", "adoc", "html", "htm", "1", "3", "5", "8"];
 
 const LOCALE_ENDINGS: &[&str] = &["po", "pot", "arb", "xlf", "xliff", "strings"];
 
@@ -181,9 +189,9 @@ fn of_folder(part: &str) -> Option<Place> {
 
 /// Whether a folder is in `lib/pythonN.N`.
 fn is_python_library(folder: &str) -> bool {
-    folder.split_once("lib/python").is_some_and(|(_, rest)| {
-        rest.starts_with(|ch: char| ch.is_ascii_digit())
-    })
+    folder
+        .split_once("lib/python")
+        .is_some_and(|(_, rest)| rest.starts_with(|ch: char| ch.is_ascii_digit()))
 }
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {
@@ -200,7 +208,9 @@ fn is_test_name(name: &str) -> bool {
 }
 
 fn is_example_name(name: &str) -> bool {
-    ["example", "sample", ".dist", ".template", ".tmpl", ".tpl"].iter().any(|word| name.contains(word))
+    ["example", "sample", ".dist", ".template", ".tmpl", ".tpl"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 /// Whether a file of this name pins what something depends on, with digests that look like keys.

@@ -51,18 +51,69 @@ const RUN_MAX: usize = 5;
 
 /// Whether a value is a stand-in for a secret of any kind.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
-    has_run(value) || WORDS.iter().any(|word| contains(value, word.as_bytes())) || is_reference(value)
+    has_run(value)
+        || WORDS.iter().any(|word| contains(value, word.as_bytes()))
+        || is_reference(value)
 }
 
 /// Values people write where a password belongs, that are none or the worst known.
 const PASSWORDS: &[&str] = &[
-    "admin", "admin123", "default", "dummy", "empty", "false", "guest", "hidden", "hunter2", "letmein",
-    "mypass", "mypassword", "mysecret", "mysql", "mytoken", "none", "null", "nil", "optional",
-    "pass", "passw0rd", "passwd", "password", "password1", "password123", "postgres", "pwd",
-    "p@ssw0rd", "p@ssword", "qwerty", "required", "root", "sample", "secret", "secret123",
-    "secretkey", "secretpassword", "somepassword", "string", "supersecret", "swordfish", "test",
-    "test123", "testing", "testpass", "testpassword", "todo", "token", "toor", "true", "undefined",
-    "unset", "user", "username", "value", "welcome",
+    "admin",
+    "admin123",
+    "default",
+    "dummy",
+    "empty",
+    "false",
+    "guest",
+    "hidden",
+    "hunter2",
+    "letmein",
+    "mypass",
+    "mypassword",
+    "mysecret",
+    "mysql",
+    "mytoken",
+    "none",
+    "null",
+    "nil",
+    "optional",
+    "pass",
+    "passw0rd",
+    "passwd",
+    "password",
+    "password1",
+    "password123",
+    "postgres",
+    "pwd",
+    "p@ssw0rd",
+    "p@ssword",
+    "qwerty",
+    "required",
+    "root",
+    "sample",
+    "secret",
+    "secret123",
+    "secretkey",
+    "secretpassword",
+    "somepassword",
+    "string",
+    "supersecret",
+    "swordfish",
+    "test",
+    "test123",
+    "testing",
+    "testpass",
+    "testpassword",
+    "todo",
+    "token",
+    "toor",
+    "true",
+    "undefined",
+    "unset",
+    "user",
+    "username",
+    "value",
+    "welcome",
 ];
 
 /// Whether a password is a stand-in: what [`is_placeholder`] says, and words that are none.
@@ -90,7 +141,8 @@ pub(super) fn is_reference(value: &[u8]) -> bool {
         || wrapped(b"<", b">")
         || wrapped(b"[", b"]")
         || wrapped(b"{", b"}")
-        || (wrapped(b"@", b"@") && is_word(value.get(1..value.len().saturating_sub(1)).unwrap_or_default()))
+        || (wrapped(b"@", b"@")
+            && is_word(value.get(1..value.len().saturating_sub(1)).unwrap_or_default()))
         || contains(value, b"${")
         || contains(value, b"$(")
         || contains(value, b"{{")
@@ -153,9 +205,13 @@ mod tests {
 
     #[test]
     fn random_values_are_none() {
-        for value in
-            ["ARVLMpeEJNFR96Az", "p%40ss$w0rd!", "Tr0ub4dor&3", "WMgaKepQQrFCLi", "a1b2c3d4e5f60718"]
-        {
+        for value in [
+            "ARVLMpeEJNFR96Az",
+            "p%40ss$w0rd!",
+            "Tr0ub4dor&3",
+            "WMgaKepQQrFCLi",
+            "a1b2c3d4e5f60718",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
         assert!(is_weak_word(b"Password") && !is_weak_word(b"Passwort7x"));

@@ -61,7 +61,9 @@ mod tests {
     fn texts_are_found_in_what_python_wrote() {
         // python3.11 -c "import marshal, sys; ..." of `KEY = 'abcdefghijkl'`, header of 16 bytes.
         let mut file = b"\xa7\x0d\r\n\0\0\0\0\0\0\0\0\0\0\0\0".to_vec();
-        file.extend(b"\xe3\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\xf3\x08\0\0\0\x97\0d\0Z\0d\x01S\0");
+        file.extend(
+            b"\xe3\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\xf3\x08\0\0\0\x97\0d\0Z\0d\x01S\0",
+        );
         file.extend(b")\x02\xda\x0cabcdefghijklN)\x01\xda\x03KEY\xa9\0r\x04\0\0\0\xfa\x04a.py");
         assert!(is_compiled(&file));
         let texts = texts(&file);

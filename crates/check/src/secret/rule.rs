@@ -137,8 +137,7 @@ const REACH: usize = 256;
 
 /// Between a name and its value: `=`, `:`, `=>`, `:=`, an XML bracket, a space after a flag, with
 /// quotes, brackets and blanks around.
-const BETWEEN: &str =
-    r#"[\w.\-]{0,24}\\?["'`\])]{0,2}[ \t]{0,8}(?::=|=>|==?|:|,|>|\(|[ \t])[ \t]{0,8}\\?["'`(]{0,2}"#;
+const BETWEEN: &str = r#"[\w.\-]{0,24}\\?["'`\])]{0,2}[ \t]{0,8}(?::=|=>|==?|:|,|>|\(|[ \t])[ \t]{0,8}\\?["'`(]{0,2}"#;
 
 /// Places that secrets recognized by themselves are not looked for in.
 const SKIP_TOKEN: &[Place] = &[Place::Docs];
@@ -178,7 +177,7 @@ impl Entry {
         let skip = self.skip.as_deref().unwrap_or(match shape {
             Shape::Token => SKIP_TOKEN,
             Shape::Named | Shape::Form => SKIP_FORM,
-            Shape::Generic => SKIP_GENERIC,
+            Shape::Generic | Shape::User => SKIP_GENERIC,
         });
         Ok(SecretRule {
             id: self.id.into(),

@@ -61,10 +61,8 @@ fn arguments(line: &str) -> (Vec<(String, String)>, &str) {
         return (Vec::new(), line);
     }
     // A value may hold blanks; the shell that follows is where they end for certain.
-    let (settings, command) = rest
-        .find(" /bin/")
-        .and_then(|at| rest.split_at_checked(at))
-        .unwrap_or((rest, ""));
+    let (settings, command) =
+        rest.find(" /bin/").and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
     (pairs(settings), command)
 }
 
@@ -156,7 +154,8 @@ mod tests {
     fn history_is_read_as_text_and_settings() {
         let scanner = Scanner::builtin();
         let value = ["ghp", "_", "7ectQHfUj9aYV0EaSYkJ9ntIYgbU1qKwrBN5"].concat();
-        let line = format!("RUN |1 PASSWORD=winter /bin/sh -c curl -H \"Authorization: token {value}\"");
+        let line =
+            format!("RUN |1 PASSWORD=winter /bin/sh -c curl -H \"Authorization: token {value}\"");
         let rules: Vec<String> =
             scan_history(scanner, &line).into_iter().map(|hit| hit.rule).collect();
         assert_eq!(rules, ["github-pat", "secret-setting"]);

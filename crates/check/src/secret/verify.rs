@@ -92,7 +92,9 @@ impl Check {
                 Verdict::Proven(look.secret.clone())
             }
             Self::Crc32Base62 => look.likely_if(true),
-            Self::Encoded => look.likely_if(decode(secret).is_some_and(|text| is_chosen(&text, None))),
+            Self::Encoded => {
+                look.likely_if(decode(secret).is_some_and(|text| is_chosen(&text, None)))
+            }
             Self::Jwt => look.likely_if(is_jwt(secret)),
             Self::Mixed => look.likely_if(is_mixed(secret)),
             Self::Password => look.likely_if(is_chosen(secret, look.group("user"))),

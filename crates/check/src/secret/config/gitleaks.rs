@@ -286,7 +286,9 @@ keywords = ["acme"]
     #[test]
     fn groups_choose_the_secret() {
         let rule = |group: usize| {
-            format!("[[rules]]\nid = 'a'\nregex = '''(k)=(\\w+)'''\nkeywords = ['k=']\nsecretGroup = {group}\nentropy = 1.0\n")
+            format!(
+                "[[rules]]\nid = 'a'\nregex = '''(k)=(\\w+)'''\nkeywords = ['k=']\nsecretGroup = {group}\nentropy = 1.0\n"
+            )
         };
         assert_eq!(rules(&rule(2), None, "k=abcd"), ["a"]);
         assert_eq!(rules(&rule(1), None, "k=abcd"), [""; 0], "one letter has no entropy");
@@ -297,11 +299,23 @@ keywords = ["acme"]
     #[test]
     fn mistakes_are_named() {
         for (text, message) in [
-            ("[[rules]]\nregex = 'a'\n", "the file of secret rules cannot be read: line 1: missing field `id`"),
-            ("[[rules]]\nid = 'a'\nregex = '(a'\n", "rule `a`: regex: not a regular expression: unclosed group"),
-            ("[[allowlists]]\ndescription = 'd'\npaths = ['[']\n", "d: paths: not a regular expression: unclosed character class"),
+            (
+                "[[rules]]\nregex = 'a'\n",
+                "the file of secret rules cannot be read: line 1: missing field `id`",
+            ),
+            (
+                "[[rules]]\nid = 'a'\nregex = '(a'\n",
+                "rule `a`: regex: not a regular expression: unclosed group",
+            ),
+            (
+                "[[allowlists]]\ndescription = 'd'\npaths = ['[']\n",
+                "d: paths: not a regular expression: unclosed character class",
+            ),
             ("[[allowlists]]\ncondition = 'XOR'\n", "`XOR` is no condition: expected OR or AND"),
-            ("[extend]\npath = 'b.toml'\n", "extend.path and extend.url are not followed: put the rules into one file"),
+            (
+                "[extend]\npath = 'b.toml'\n",
+                "extend.path and extend.url are not followed: put the rules into one file",
+            ),
         ] {
             let error = SecretConfig::parse("x.toml", text.as_bytes()).unwrap_err();
             assert_eq!(error.to_string(), message);

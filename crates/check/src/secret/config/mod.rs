@@ -154,7 +154,10 @@ fn compile(source: &str, place: impl Fn() -> String) -> Result<Pattern, ConfigEr
         .map_err(|error| ConfigError::Pattern { place: place(), error })
 }
 
-fn compile_all(sources: &[String], place: impl Fn() -> String) -> Result<Vec<Pattern>, ConfigError> {
+fn compile_all(
+    sources: &[String],
+    place: impl Fn() -> String,
+) -> Result<Vec<Pattern>, ConfigError> {
     sources.iter().map(|source| compile(source, &place)).collect()
 }
 

@@ -265,9 +265,15 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         for (text, message) in [
-            ("rules:\n  - id: a\n    regex: (x\n", "rule `a`: regex: not a regular expression: unclosed group"),
+            (
+                "rules:\n  - id: a\n    regex: (x\n",
+                "rule `a`: regex: not a regular expression: unclosed group",
+            ),
             ("rules:\n  - id: a\n", "rule `a` has no regex"),
-            ("rules:\n  - id: a\n    regex: x\n    secret-group-name: s\n", "rule `a`: the regex has no group `s`"),
+            (
+                "rules:\n  - id: a\n    regex: x\n    secret-group-name: s\n",
+                "rule `a`: the regex has no group `s`",
+            ),
             (
                 "rules:\n  - id: a\n    regex: x\n    severity: BAD\n",
                 "rule `a`: `BAD` is not a severity: expected UNKNOWN, LOW, MEDIUM, HIGH or CRITICAL",
