@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 /// The files of rules, by family.
 const FILES: &[(&str, &str)] = &[
     ("ai", include_str!("rules/ai.toml")),
+    ("azure", include_str!("rules/azure.toml")),
     ("chat", include_str!("rules/chat.toml")),
     ("ci", include_str!("rules/ci.toml")),
     ("cloud", include_str!("rules/cloud.toml")),
@@ -13,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("files", include_str!("rules/files.toml")),
     ("forges", include_str!("rules/forges.toml")),
     ("generic", include_str!("rules/generic.toml")),
+    ("hosting", include_str!("rules/hosting.toml")),
     ("infrastructure", include_str!("rules/infrastructure.toml")),
     ("keys", include_str!("rules/keys.toml")),
     ("mail", include_str!("rules/mail.toml")),

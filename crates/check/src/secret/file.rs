@@ -359,8 +359,7 @@ impl Walk<'_> {
     fn gzip(&mut self, path: &str, inside: Option<&str>, bytes: &[u8], depth: usize) {
         let mut start = Vec::new();
         // What cannot be read here cannot be read below either, and is told there.
-        let _: std::io::Result<usize> =
-            MultiGzDecoder::new(bytes).take(512).read_to_end(&mut start);
+        drop(MultiGzDecoder::new(bytes).take(512).read_to_end(&mut start));
         if start.get(257..262) == Some(b"ustar") {
             self.tar(path, inside, MultiGzDecoder::new(bytes), depth);
             return;

@@ -21,6 +21,9 @@ pub(super) enum Check {
     Basic,
     /// The token may end in a CRC-32 in base 62, and is beyond doubt where it does.
     Crc32Base62,
+    /// The value of a name in a file of settings, where a weak password is one too: see
+    /// [`assignment`].
+    Configured,
     /// Base64 of a text that is no placeholder.
     Encoded,
     /// A JSON Web Token: header and payload are JSON, and the header names an algorithm.
@@ -83,7 +86,7 @@ impl Check {
                 let name = look.group("name").unwrap_or_default();
                 look.likely_if(assignment::is_secret(name, secret))
             }
-            Self::Setting => {
+            Self::Configured | Self::Setting => {
                 let name = look.group("name").unwrap_or_default();
                 look.likely_if(assignment::is_secret_setting(name, secret))
             }
