@@ -196,6 +196,7 @@ pub(super) fn is_secret(name: &[u8], value: &[u8]) -> bool {
         && !placeholder::is_placeholder(value)
         && !placeholder::is_weak_word(value)
         && !is_code(value)
+        && !is_sealed(value)
         && is_made_up(value)
         && entropy::bits(value) >= TEXT_ENTROPY_MIN
 }
@@ -210,6 +211,7 @@ pub(super) fn is_secret_setting(name: &[u8], value: &[u8]) -> bool {
         && !placeholder::is_placeholder(value)
         && !placeholder::is_weak_word(value)
         && !is_path(value)
+        && !is_sealed(value)
         && !is_switch(value)
         && !is_version_or_number(value)
         && !value.contains(&b' ')
@@ -271,12 +273,15 @@ fn is_code(value: &[u8]) -> bool {
         || starts(b"sha256-")
         || starts(b"sha384-")
         || starts(b"sha512-")
-        || starts(b"ENC[")
-        || starts(b"ENC(")
-        || starts(b"{cipher}")
-        || starts(b"vault:")
-        || starts(b"arn:")
         || starts(b"data:")
+}
+
+/// Whether a value is encrypted, or says where a secret is kept: Jasypt, SOPS, Spring Cloud, Vault,
+/// AWS, 1Password.
+fn is_sealed(value: &[u8]) -> bool {
+    [b"ENC[".as_slice(), b"ENC(", b"{cipher}", b"vault:", b"arn:", b"op:", b"secretsmanager:"]
+        .iter()
+        .any(|start| value.starts_with(start))
 }
 
 fn is_path(value: &[u8]) -> bool {

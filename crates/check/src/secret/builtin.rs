@@ -3,7 +3,8 @@
 use super::rule::{RuleFile, SecretRule};
 use std::sync::{Arc, LazyLock};
 
-/// The files of rules, by family.
+/// The files of rules, by family. Of two rules that are alike in all else, the earlier is believed:
+/// those that know least stand last.
 const FILES: &[(&str, &str)] = &[
     ("ai", include_str!("rules/ai.toml")),
     ("azure", include_str!("rules/azure.toml")),
@@ -13,7 +14,6 @@ const FILES: &[(&str, &str)] = &[
     ("databases", include_str!("rules/databases.toml")),
     ("files", include_str!("rules/files.toml")),
     ("forges", include_str!("rules/forges.toml")),
-    ("generic", include_str!("rules/generic.toml")),
     ("hosting", include_str!("rules/hosting.toml")),
     ("infrastructure", include_str!("rules/infrastructure.toml")),
     ("keys", include_str!("rules/keys.toml")),
@@ -23,6 +23,7 @@ const FILES: &[(&str, &str)] = &[
     ("registries", include_str!("rules/registries.toml")),
     ("saas", include_str!("rules/saas.toml")),
     ("social", include_str!("rules/social.toml")),
+    ("generic", include_str!("rules/generic.toml")),
 ];
 
 /// Every built-in rule, in the order of the files.
@@ -67,7 +68,7 @@ mod tests {
             }
         }
         assert_eq!(rules().len(), count);
-        assert!(count >= 240, "{count} rules");
+        assert!(count >= 500, "{count} rules");
     }
 
     #[test]

@@ -130,8 +130,12 @@ pub(super) fn from_go(source: &str) -> String {
                 None => out.push_str("\\["),
             },
             ('[' | '&' | '~', Class::First | Class::Inside) => out.extend(['\\', ch]),
-            ('-', Class::First | Class::Inside) if rest.as_str().starts_with('-') => {
-                out.push_str("\\-");
+            // The second of two dashes ends a range that the first one makes of them, unless that
+            // is itself what the range begins with.
+            ('-', Class::First) if rest.as_str().starts_with('-') => out.push_str("\\-"),
+            ('-', Class::Inside) if rest.as_str().starts_with('-') => {
+                rest.next();
+                out.push_str("-\\-");
             }
             ('{', Class::Outside) if !is_repetition(rest.as_str()) => out.push_str("\\{"),
             (ch, _) => out.push(ch),
@@ -195,7 +199,8 @@ mod tests {
             (r"[]a]x", "]x", "bx"),
             (r"[^]a]x", "bx", "]x"),
             (r"[a&&b]z", "&z", "cz"),
-            (r"[a--z]", "z", "b"),
+            (r"[+--]x", ",x", ".x"),
+            (r"[--/]x", ".x", "+x"),
             (r"\<a\>", "<a>", "a"),
             (r"[[:digit:]_]x", "5x", "ax"),
             (r"\Qa.b\Ec", "a.bc", "axbc"),

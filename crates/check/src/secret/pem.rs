@@ -106,29 +106,14 @@ fn split_escapes(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// A line without what source code puts around it.
 fn trim(line: &[u8]) -> &[u8] {
-    let is_wrapping = |byte: &u8| {
-        matches!(
-            byte,
-            b' ' | b'\t'
-                | b'\r'
-                | b'"'
-                | b'\''
-                | b'`'
-                | b'\\'
-                | b','
-                | b';'
-                | b'#'
-                | b'*'
-                | b'>'
-                | b'|'
-        )
-    };
-    let start = line.iter().position(|byte| !is_wrapping(byte)).unwrap_or(line.len());
-    let end =
-        line.iter().rposition(|byte| !is_wrapping(byte)).map_or(start, |at| at.saturating_add(1));
-    let line = line.get(start..end).unwrap_or_default();
-    // `"…" +` in source code; a plus within quotes stays.
-    line.strip_suffix(b"\" +").or_else(|| line.strip_suffix(b"' +")).unwrap_or(line)
+    const WRAPPING: &[u8] = b" \t\r\"'`\\,;#*>|";
+    // `"…" +` in source code; a plus within quotes is a letter of base 64 and stays.
+    let line = line.trim_ascii();
+    let joined = line.strip_suffix(b"+").map(<[u8]>::trim_ascii_end);
+    let line = joined.filter(|rest| matches!(rest.last(), Some(b'"' | b'\''))).unwrap_or(line);
+    let start = line.iter().position(|byte| !WRAPPING.contains(byte)).unwrap_or(line.len());
+    let end = line.iter().rposition(|byte| !WRAPPING.contains(byte));
+    line.get(start..end.map_or(start, |at| at.saturating_add(1))).unwrap_or_default()
 }
 
 /// Whether an OpenSSH key has a cipher (OpenSSH's `PROTOCOL.key`: a magic, then the cipher's name);
