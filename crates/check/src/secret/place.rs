@@ -108,7 +108,7 @@ impl Places {
             places = places.with(Place::Docs);
         }
         let is_others = places.meets(Self::of_all(&[Place::Vendor, Place::System]));
-        if is_others && has_ending(name, DOC_ENDINGS) {
+        if is_others && (has_ending(name, DOC_ENDINGS) || matches!(name, "pkg-info" | "metadata")) {
             places = places.with(Place::Docs);
         }
         if is_test_name(name) {
@@ -263,6 +263,10 @@ mod tests {
             ("app/.env.example", &[Place::Examples]),
             ("app/node_modules/x/README.md", &[Place::Vendor, Place::Docs]),
             ("app/README.md", &[]),
+            (
+                "usr/lib/python3/dist-packages/a.dist-info/METADATA",
+                &[Place::System, Place::Vendor, Place::Docs],
+            ),
             ("usr/lib/python3.11/test/keycert.pem", &[Place::System, Place::Vendor, Place::Tests]),
             ("usr/local/lib/python3.12/site-packages/a.py", &[Place::Vendor]),
             ("opt/venv/lib/python3.12/x.py", &[Place::Vendor]),
