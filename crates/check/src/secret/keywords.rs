@@ -16,7 +16,7 @@ pub(super) struct Keywords {
 }
 
 /// Lanes walked in step: with more, a processor runs out of registers.
-const LANES: usize = 6;
+const LANES: usize = 4;
 
 /// All keywords together are too long: more than 65,535 states.
 #[derive(Debug)]
@@ -129,6 +129,7 @@ impl Walk {
         })
     }
 
+    #[inline]
     fn next(&self, state: u16, byte: u8) -> u16 {
         let column = self.columns.get(usize::from(byte)).copied().unwrap_or(0);
         let at = (usize::from(state) << self.row_bits) | usize::from(column);
@@ -143,23 +144,24 @@ impl Walk {
             block.get(at..at.saturating_add(length)).unwrap_or_default()
         };
         let lanes: [&[u8]; LANES] = std::array::from_fn(lane);
-        let mut states = [self.start; LANES];
-        for at in 0..length {
-            let mut highest = 0;
-            for (state, lane) in states.iter_mut().zip(lanes) {
-                *state = self.next(*state, lane.get(at).copied().unwrap_or(0));
-                highest = highest.max(*state);
-            }
-            if highest >= self.first_match {
+        let [one, two, three, four] = lanes;
+        let [mut a, mut b, mut c, mut d] = [self.start; LANES];
+        let steps = one.iter().zip(two).zip(three.iter().zip(four)).enumerate();
+        for (at, ((first, second), (third, fourth))) in steps {
+            a = self.next(a, *first);
+            b = self.next(b, *second);
+            c = self.next(c, *third);
+            d = self.next(d, *fourth);
+            if a.max(b).max(c.max(d)) >= self.first_match {
                 let end = from.saturating_add(at).saturating_add(1);
-                for (number, state) in states.into_iter().enumerate() {
+                for (number, state) in [a, b, c, d].into_iter().enumerate() {
                     let end = end.saturating_add(length.saturating_mul(number));
                     self.report(state, end, usize::MAX, hits);
                 }
             }
         }
         // Each lane but the last goes on into the next one, for keywords that start in it.
-        for (number, state) in states.into_iter().enumerate() {
+        for (number, state) in [a, b, c, d].into_iter().enumerate() {
             let end = from.saturating_add(length.saturating_mul(number.saturating_add(1)));
             let is_last = number.saturating_add(1) == LANES;
             self.run_on(text, state, end, if is_last { to } else { end }, hits);

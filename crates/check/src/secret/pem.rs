@@ -26,7 +26,11 @@ pub(super) fn read(text: &[u8], header: Range<usize>) -> Option<Key> {
     let title = text.get(header.clone())?;
     let rest = text.get(header.end..)?;
     let rest = rest.get(..BLOCK_BYTES_MAX.min(rest.len()))?;
-    let footer = find(rest, b"-----END")?;
+    // The next dashes must be the footer's: a file of headers is looked through once.
+    let footer = find(rest, b"-----")?;
+    if !rest.get(footer..)?.starts_with(b"-----END") {
+        return None;
+    }
     let block = rest.get(..footer)?;
     let (body, has_cipher) = body(block);
     let bytes = decode(&body).or_else(|| {
