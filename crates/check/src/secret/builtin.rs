@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 /// those that know least stand last.
 const FILES: &[(&str, &str)] = &[
     ("ai", include_str!("rules/ai.toml")),
+    ("applications", include_str!("rules/applications.toml")),
     ("azure", include_str!("rules/azure.toml")),
     ("chat", include_str!("rules/chat.toml")),
     ("ci", include_str!("rules/ci.toml")),
@@ -23,6 +24,7 @@ const FILES: &[(&str, &str)] = &[
     ("registries", include_str!("rules/registries.toml")),
     ("saas", include_str!("rules/saas.toml")),
     ("social", include_str!("rules/social.toml")),
+    ("work", include_str!("rules/work.toml")),
     ("generic", include_str!("rules/generic.toml")),
 ];
 

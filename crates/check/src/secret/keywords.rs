@@ -97,10 +97,10 @@ impl Walk {
             at = at.saturating_add(1);
             for byte in &bytes {
                 let next = step(state, *byte);
-                if !numbers.contains_key(&next) {
-                    numbers.insert(next, 0);
+                numbers.entry(next).or_insert_with(|| {
                     states.push(next);
-                }
+                    0
+                });
             }
         }
         states.sort_by_key(|state| dfa.is_match(*state));

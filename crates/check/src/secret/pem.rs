@@ -95,16 +95,13 @@ fn split_escapes(line: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let now = rest?;
-        match now.windows(2).position(|pair| matches!(pair, [b'\\', b'n' | b'r'])) {
-            Some(at) => {
-                rest = now.get(at.saturating_add(2)..);
-                now.get(..at)
-            }
-            None => {
-                rest = None;
-                Some(now)
-            }
-        }
+        let at = now.windows(2).position(|pair| matches!(pair, [b'\\', b'n' | b'r']));
+        let Some(at) = at else {
+            rest = None;
+            return Some(now);
+        };
+        rest = now.get(at.saturating_add(2)..);
+        now.get(..at)
     })
 }
 

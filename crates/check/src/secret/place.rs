@@ -30,6 +30,7 @@ pub(super) enum Place {
 pub(super) struct Places(u8);
 
 impl Place {
+    #[cfg(test)]
     pub(super) const ALL: [Self; 8] = [
         Self::Docs,
         Self::Examples,
@@ -199,12 +200,9 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
 }
 
 fn is_test_name(name: &str) -> bool {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.ends_with("_test")
-        || stem.ends_with(".test")
-        || stem.ends_with("_spec")
-        || stem.ends_with(".spec")
-        || (stem.starts_with("test_") && name.ends_with(".py"))
+    let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+    ["_test", ".test", "_spec", ".spec"].iter().any(|end| stem.ends_with(end))
+        || (stem.starts_with("test_") && ending == "py")
 }
 
 fn is_example_name(name: &str) -> bool {

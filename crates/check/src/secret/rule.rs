@@ -34,6 +34,7 @@ pub struct SecretRule {
     pub(super) skip: Places,
     pub(super) placeholders: bool,
     pub(super) allow: Vec<Pattern>,
+    #[cfg(test)]
     pub(super) examples: Examples,
 }
 
@@ -67,6 +68,7 @@ pub(super) enum SecretPart {
 }
 
 /// Texts a rule must find something in, and texts it must not.
+#[cfg(test)]
 #[derive(Debug, Default)]
 pub(super) struct Examples {
     pub(super) matching: Vec<String>,
@@ -119,6 +121,7 @@ pub(super) struct Entry {
     prefixes: Vec<String>,
     reach: Option<usize>,
     path: Option<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the tests of the rule"))]
     at: Option<String>,
     skip: Option<Vec<Place>>,
     placeholders: Option<bool>,
@@ -126,8 +129,10 @@ pub(super) struct Entry {
     allow: Vec<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the tests of the rule"))]
     #[serde(rename = "match")]
     matching: Vec<String>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the tests of the rule"))]
     no_match: Vec<String>,
 }
 
@@ -198,6 +203,7 @@ impl Entry {
             skip: Places::of_all(skip),
             placeholders: self.placeholders.unwrap_or(true),
             allow: self.allow.into_iter().map(Pattern::lazy).collect(),
+            #[cfg(test)]
             examples: Examples { matching: self.matching, other: self.no_match, at: self.at },
         })
     }

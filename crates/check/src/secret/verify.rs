@@ -81,7 +81,6 @@ impl Check {
     pub(super) fn verdict(self, look: &Look<'_, '_>) -> Verdict {
         let secret = look.secret();
         match self {
-            Self::None => look.likely_if(true),
             Self::Assignment => {
                 let name = look.group("name").unwrap_or_default();
                 look.likely_if(assignment::is_secret(name, secret))
@@ -94,7 +93,7 @@ impl Check {
             Self::Crc32Base62 if checksum::crc32_base62_holds(secret) => {
                 Verdict::Proven(look.secret.clone())
             }
-            Self::Crc32Base62 => look.likely_if(true),
+            Self::None | Self::Crc32Base62 => look.likely_if(true),
             Self::Encoded => {
                 look.likely_if(decode(secret).is_some_and(|text| is_chosen(&text, None)))
             }

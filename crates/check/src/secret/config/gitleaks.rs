@@ -23,6 +23,7 @@ struct File {
     #[serde(default)]
     allowlists: Vec<AllowList>,
     #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "serde flattens into maps; the keys matter")]
     other: BTreeMap<String, IgnoredAny>,
 }
 
@@ -57,6 +58,7 @@ struct Rule {
     #[serde(default)]
     allowlists: Vec<AllowList>,
     #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "serde flattens into maps; the keys matter")]
     other: BTreeMap<String, IgnoredAny>,
 }
 

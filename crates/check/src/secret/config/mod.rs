@@ -7,7 +7,7 @@ use super::builtin;
 use super::engine::{Policy, Scanner, ScannerError};
 use super::pattern::{Pattern, PatternError};
 use super::place::Places;
-use super::rule::{Examples, SecretPart, SecretRule, Shape};
+use super::rule::{SecretPart, SecretRule, Shape};
 use super::verify::Check;
 use lazaret_core::severity::Severity;
 use std::sync::Arc;
@@ -144,7 +144,8 @@ impl UserRule {
             skip: Places::default(),
             placeholders: false,
             allow: Vec::new(),
-            examples: Examples::default(),
+            #[cfg(test)]
+            examples: super::rule::Examples::default(),
         })
     }
 }

@@ -28,6 +28,7 @@ struct File {
     #[serde(default)]
     exclude_block: Block,
     #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "serde flattens into maps; the keys matter")]
     other: BTreeMap<String, IgnoredAny>,
 }
 
@@ -53,6 +54,7 @@ struct Rule {
     #[serde(default)]
     exclude_block: Block,
     #[serde(flatten)]
+    #[expect(clippy::zero_sized_map_values, reason = "serde flattens into maps; the keys matter")]
     other: BTreeMap<String, IgnoredAny>,
 }
 
