@@ -193,6 +193,7 @@ pub(super) fn is_secret(name: &[u8], value: &[u8]) -> bool {
     value.len() >= TEXT_BYTES_MIN
         && value.len() <= BYTES_MAX
         && names_a_secret(name)
+        && !repeats(name, value)
         && !placeholder::is_placeholder(value)
         && !placeholder::is_weak_word(value)
         && !is_code(value)
@@ -223,6 +224,12 @@ pub(super) fn names_a_secret(name: &[u8]) -> bool {
     let is_about =
         ABOUT.iter().any(|end| name.strip_suffix(*end).is_some_and(|rest| rest.ends_with('_')));
     !is_about && !HARMLESS.iter().any(|word| name.contains(word))
+}
+
+/// Whether a value is about its own name: `encryptionKey = other.encryptionKey2`.
+fn repeats(name: &[u8], value: &[u8]) -> bool {
+    let own = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default().to_ascii_lowercase();
+    own.len() >= TEXT_BYTES_MIN && placeholder::contains(value, &own)
 }
 
 /// A name in lower case with `_` between its words, whatever it was written in.
@@ -440,6 +447,7 @@ mod tests {
             ("password", "2024-11-21"),
             ("token", "std::string1"),
             ("key", "aaaaaaaa11111111"),
+            ("dk.encryptionKey1024", "ek.encryptionKey1024x7"),
         ] {
             assert!(!is_secret(name.as_bytes(), value.as_bytes()), "{name} = {value}");
         }
