@@ -25,6 +25,7 @@ pub mod kubernetes;
 pub mod license;
 pub mod rego;
 pub mod rule;
+pub mod secret;
 mod secret_name;
 pub mod terraform;
 pub mod tree;

@@ -193,7 +193,7 @@ fn what_was_left_out_is_said() {
         "note: 1 × end taken from the fix",
         "left out: epss_handles: ",
         "refused: grype-db affected_package_handles#",
-        "8 segments",
+        "9 segments",
     ] {
         assert!(ran.stdout.contains(part), "`{part}` is missing from {}", ran.stdout);
     }
