@@ -37,11 +37,12 @@ pub(crate) fn feeds(bytes: &[u8]) {
         let feed = FEEDS.iter().find(|feed| feed.id.as_bytes() == first)?;
         Some((feed, rest.get(1..).unwrap_or_default()))
     });
-    match named {
-        Some((feed, rest)) => one_feed(feed, rest, &zip_of_names(rest)),
-        None => {
-            let archive = zip_of_names(bytes);
-            FEEDS.iter().for_each(|feed| one_feed(feed, bytes, &archive));
+    if let Some((feed, rest)) = named {
+        one_feed(feed, rest, &zip_of_names(rest));
+    } else {
+        let archive = zip_of_names(bytes);
+        for feed in FEEDS {
+            one_feed(feed, bytes, &archive);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::events;
 use super::gather::{Gather, Segment};
 use super::json::Text;
 use super::osv_document::{DocumentError, Entry, Loose, ScoreEntry, documents, wanted};
-use super::{FeedError, FeedFile, date, score};
+use super::{FeedError, FeedFile, date, program, score};
 use crate::name::filed_under;
 use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
@@ -81,7 +81,13 @@ pub(super) fn record(
     }
     if !parts.is_empty() {
         for (target, affected) in parts {
-            gather.document(&target.segment, Advisory { affected, ..advisory.clone() });
+            let advisory = Advisory { affected, ..advisory.clone() };
+            if program::is_segment(&target.segment) {
+                // Others speak of the same vulnerability there, under the same id.
+                gather.account(&target.segment, advisory);
+            } else {
+                gather.document(&target.segment, advisory);
+            }
         }
     } else if ours {
         gather.skip("no versions");

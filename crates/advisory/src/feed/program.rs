@@ -18,6 +18,11 @@ pub(super) fn segment() -> Segment {
     Segment { name: "programs".to_owned(), scheme: Scheme::Letters, ecosystem: Ecosystem::Generic }
 }
 
+/// Whether a segment is that of programs.
+pub(super) fn is_segment(segment: &Segment) -> bool {
+    segment.name == "programs"
+}
+
 /// Rewrites bounds that stand before every pre-release of a version: npm writes `2.0.0-0` there and
 /// RubyGems `2.0.a`, where the segment's order has `-dev` for the first of all.
 pub(super) fn fit(ranges: &mut [Range]) {
