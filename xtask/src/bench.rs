@@ -11,7 +11,7 @@ mod measure;
 mod outcome;
 mod text;
 
-use crate::process::{cargo, root, run as run_program};
+use crate::process::{build_scanner, root, run as run_program};
 use anyhow::{Context as _, Result, bail, ensure};
 use difference::{Difference, differences};
 use floor::Floor;
@@ -21,7 +21,7 @@ use measure::{Cost, measure, shell_word};
 use outcome::{ImageOutcome, Outcome, Tools};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 const HELP: &str = "\
 cargo xtask bench [OPTIONS] PATH…
@@ -75,7 +75,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     ensure!(!candidates.is_empty(), "there are no images; `--generate FOLDER` makes some");
     let program = match &request.program {
         Some(program) => absolute(program)?,
-        None => build_program()?,
+        None => build_scanner(&["--release"])?,
     };
     let floor = Floor::choose(&candidates)?;
     let contenders = contenders(&request, &program)?;
@@ -154,21 +154,6 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(path).with_context(|| format!("there is no {}", path.display()))
-}
-
-/// A release build of the scanner.
-fn build_program() -> Result<PathBuf> {
-    let output = cargo()
-        .args(["build", "--release", "--locked", "--package", "lazaret", "--message-format=json"])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("failed to start cargo")?;
-    ensure!(output.status.success(), "failed to build the scanner");
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("cargo named no program")
 }
 
 fn version(program: &Path) -> Result<String> {
