@@ -2,21 +2,26 @@
 //!
 //! What is measured, and how to read it, is told in `docs/benchmarks.md`.
 
+mod difference;
 mod floor;
 mod generate;
 mod image;
+mod inventory;
 mod measure;
 mod outcome;
 mod text;
 
-use crate::process::{cargo, root, run as run_program};
+use crate::process::{build_scanner, root, run as run_program};
 use anyhow::{Context as _, Result, bail, ensure};
+use difference::{Difference, differences};
 use floor::Floor;
 use image::StoredImage;
+use inventory::listed_by;
 use measure::{Cost, measure, shell_word};
 use outcome::{ImageOutcome, Outcome, Tools};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 const HELP: &str = "\
 cargo xtask bench [OPTIONS] PATH…
@@ -26,7 +31,9 @@ walking their archives with the fastest programs there are. A PATH is an OCI lay
 one or of `docker save`, or a folder of these.
 
   --runs N            runs of each command, after one to warm up (5)
-  --against COMMAND   another scanner, measured in the same way; {} stands for the image
+  --against COMMAND   another scanner, measured in the same way; {} stands for the image. Where it
+                      prints Syft's JSON or CycloneDX, the packages it lists are compared as well
+  --only-packages     compares the packages and measures nothing
   --db FOLDER         the advisory database to match with, in place of the one built in
   --program FILE      the scanner to measure, in place of a fresh release build
   --generate FOLDER   first makes images of several sizes there, from this machine's /usr
@@ -39,6 +46,7 @@ one or of `docker save`, or a folder of these.
 #[derive(Debug, PartialEq, Eq)]
 struct Request {
     runs: usize,
+    only_packages: bool,
     against: Option<String>,
     db: Option<PathBuf>,
     program: Option<PathBuf>,
@@ -67,7 +75,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     ensure!(!candidates.is_empty(), "there are no images; `--generate FOLDER` makes some");
     let program = match &request.program {
         Some(program) => absolute(program)?,
-        None => build_program()?,
+        None => build_scanner(&["--release"])?,
     };
     let floor = Floor::choose(&candidates)?;
     let contenders = contenders(&request, &program)?;
@@ -100,6 +108,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn parse(arguments: &[String]) -> Result<Option<Request>> {
     let mut request = Request {
         runs: 5,
+        only_packages: false,
         against: None,
         db: None,
         program: None,
@@ -124,6 +133,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
                 ensure!(command.contains("{}"), "`{command}` has no {{}} for the image");
                 request.against = Some(command.clone());
             }
+            "--only-packages" => request.only_packages = true,
             "--db" => request.db = Some(absolute(value()?.as_ref())?),
             "--program" => request.program = Some(value()?.into()),
             "--generate" => request.generate = Some(value()?.into()),
@@ -133,6 +143,10 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             path => request.paths.push(path.into()),
         }
     }
+    if request.only_packages {
+        ensure!(request.against.is_some(), "--only-packages needs --against");
+        request.runs = 0;
+    }
     let is_enough = request.generate.is_some() || request.generate_only.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))
@@ -140,21 +154,6 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     std::fs::canonicalize(path).with_context(|| format!("there is no {}", path.display()))
-}
-
-/// A release build of the scanner.
-fn build_program() -> Result<PathBuf> {
-    let output = cargo()
-        .args(["build", "--release", "--locked", "--package", "lazaret", "--message-format=json"])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("failed to start cargo")?;
-    ensure!(output.status.success(), "failed to build the scanner");
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
-        .context("cargo named no program")
 }
 
 fn version(program: &Path) -> Result<String> {
@@ -202,9 +201,11 @@ fn one(
         .map(|contender| (contender.name, contender.command.replace("{}", &input)))
         .chain([("floor", script)])
         .collect();
+    let packages = compare(&commands)?;
     let mut costs: Vec<(String, Vec<Cost>)> =
         commands.iter().map(|(name, _)| ((*name).to_owned(), Vec::new())).collect();
-    for run in 0..=request.runs {
+    let runs = if request.only_packages { 0..0 } else { 0..request.runs.saturating_add(1) };
+    for run in runs {
         for ((name, command), (_, costs)) in commands.iter().zip(&mut costs) {
             let cost = measure(command).with_context(|| format!("{name} failed"))?;
             // The first run only fills the page cache.
@@ -218,7 +219,19 @@ fn one(
         stored_bytes: image.layers.iter().map(|layer| layer.size_bytes).sum(),
         layers: image.layers.len(),
         costs: costs.into_iter().collect(),
+        packages,
     })
+}
+
+/// What the scanners list, if there are two and both say it in a way that can be read.
+fn compare(commands: &[(&str, String)]) -> Result<Option<BTreeMap<String, Difference>>> {
+    let command = |wanted: &str| commands.iter().find(|(name, _)| *name == wanted);
+    let Some((_, other)) = command("other") else { return Ok(None) };
+    let Some(theirs) = listed_by(other).context("other failed")? else { return Ok(None) };
+    let (_, lazaret) = command("lazaret").context("there is no command of our own")?;
+    let ours = listed_by(lazaret).context("lazaret failed")?;
+    let ours = ours.context("the scanner's own report could not be read")?;
+    Ok(Some(differences(&ours, &theirs)))
 }
 
 /// A folder for what is only needed while measuring.
@@ -243,18 +256,21 @@ mod tests {
         assert_eq!(request.paths, [PathBuf::from("a"), PathBuf::from("b")]);
         assert_eq!(parsed(&["a"]).unwrap().unwrap().runs, 5);
         assert_eq!(parsed(&["a", "--help"]).unwrap(), None);
+        let request = parsed(&["a", "--only-packages", "--against", "x {}"]).unwrap().unwrap();
+        assert_eq!(request.runs, 0);
         assert!(parsed(&["--generate", "g"]).unwrap().is_some());
     }
 
     #[test]
     fn arguments_that_mean_nothing_are_refused() {
-        let wrong: [&[&str]; 6] = [
+        let wrong: [&[&str]; 7] = [
             &[],
             &["--runs", "3"],
             &["a", "--runs", "0"],
             &["a", "--runs"],
             &["a", "--against", "no place for the image"],
             &["a", "--fast"],
+            &["a", "--only-packages"],
         ];
         for words in wrong {
             assert!(parsed(words).is_err(), "{words:?}");

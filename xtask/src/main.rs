@@ -13,6 +13,7 @@ mod edges;
 mod example;
 mod fuzz;
 mod generate;
+mod native;
 mod oracles;
 mod process;
 mod snapshot;
@@ -30,6 +31,7 @@ cargo xtask COMMAND
                           builds the advisory snapshot compiled into the program
   oracles [--check]       asks each ecosystem's own tool for the order of versions
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
+  native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
   fuzz [--seconds N] [TARGET…]
                           runs the fuzz targets
 ";
@@ -58,6 +60,7 @@ fn run() -> Result<()> {
         "snapshot" => snapshot::run(rest),
         "oracles" => oracles::run(check),
         "bench" => bench::run(rest),
+        "native" => native::run(rest),
         "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -1,9 +1,9 @@
 //! Running programs, and finding the repository.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -16,6 +16,22 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
+}
+
+/// Builds the scanner, with further options of cargo, and says where it is.
+pub(crate) fn build_scanner(options: &[&str]) -> Result<PathBuf> {
+    let output = cargo()
+        .args(["build", "--locked", "--package", "lazaret", "--message-format=json"])
+        .args(options)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("failed to start cargo")?;
+    ensure!(output.status.success(), "failed to build the scanner");
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .context("cargo named no program")
 }
 
 /// Runs a program to its end; anything but success is an error that names it.

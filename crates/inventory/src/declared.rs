@@ -45,7 +45,7 @@ fn merge_below<'l>(
     }
     let mut left = Vec::new();
     for (identity, sightings) in declared {
-        let folder = identity.place.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = project(identity.place);
         let beginning = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         let mut found = false;
         if let Some(same) = by_name.get(&declared_key(&identity)) {
@@ -148,6 +148,16 @@ fn merge_go<'l>(
     });
     left.extend(others);
     left
+}
+
+/// The folder of the project that a lock file speaks of: its own, but for the one that npm keeps in
+/// `node_modules` of what it put there.
+fn project(place: &str) -> &str {
+    let folder = place.rsplit_once('/').map_or("", |(folder, _)| folder);
+    if !place.ends_with("node_modules/.package-lock.json") {
+        return folder;
+    }
+    folder.rsplit_once('/').map_or("", |(project, _)| project)
 }
 
 /// The folder of the project that a file of Go belongs to.

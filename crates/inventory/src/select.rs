@@ -10,12 +10,13 @@ use std::collections::HashMap;
 /// Which extractors want a path.
 pub struct Selection {
     extractors: Vec<&'static Extractor>,
-    paths: HashMap<&'static str, Vec<usize>>,
-    names: HashMap<&'static str, Vec<(NameRule, usize)>>,
-    suffixes: Vec<(&'static str, usize)>,
-    below: Vec<(&'static str, &'static str, usize)>,
-    affixes: Vec<(&'static str, &'static str, usize)>,
-    tails: Vec<(&'static str, usize)>,
+    /// Rules of a whole path or a whole name, by that name.
+    names: HashMap<&'static str, Vec<(Rule, usize)>>,
+    /// Rules of how a name ends, by its last two bytes: of the few hundred thousand paths in the
+    /// lists of packages, nearly all are told apart from everything wanted by these.
+    endings: HashMap<[u8; 2], Vec<(Rule, usize)>>,
+    /// Rules of neither.
+    others: Vec<(Rule, usize)>,
     /// Endings of files of which only the beginning is read.
     beginnings: Vec<(&'static str, usize)>,
     /// Extractors that read programs.
@@ -26,11 +27,61 @@ pub struct Selection {
     aliases: Aliases,
 }
 
-/// What else a file of a wanted name must fulfill.
+/// What a path must fulfill.
 #[derive(Clone, Copy)]
-enum NameRule {
-    Anywhere,
-    InFolder(&'static str),
+enum Rule {
+    /// To be this one.
+    Path(&'static str),
+    Name(&'static str),
+    /// A name, and an ending of its folder.
+    NameIn(&'static str, &'static str),
+    Suffix(&'static str),
+    /// The beginning and the ending of a name.
+    Affix(&'static str, &'static str),
+    /// The pattern of its last parts.
+    Tail(&'static str),
+    /// A folder above it, and the ending of its name.
+    Below(&'static str, &'static str),
+}
+
+impl Rule {
+    fn fits(self, path: &str, folder: &str, name: &str) -> bool {
+        match self {
+            Self::Path(wanted) => path == wanted,
+            Self::Name(wanted) => name == wanted,
+            Self::NameIn(wanted, suffix) => name == wanted && folder.ends_with(suffix),
+            Self::Suffix(suffix) => name.ends_with(suffix),
+            Self::Affix(start, end) => {
+                name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end))
+            }
+            Self::Tail(pattern) => has_tail(path, pattern),
+            Self::Below(above, suffix) => {
+                path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+                    && name.ends_with(suffix)
+            }
+        }
+    }
+
+    /// The one name that fits, if there is only one.
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Path(path) => Some(path.rsplit('/').next().unwrap_or(path)),
+            Self::Name(name) | Self::NameIn(name, _) => Some(name),
+            Self::Suffix(_) | Self::Affix(..) | Self::Tail(_) | Self::Below(..) => None,
+        }
+    }
+
+    /// How every name ends that fits.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Path(text) | Self::Name(text) | Self::NameIn(text, _) => text,
+            Self::Suffix(end) | Self::Affix(_, end) | Self::Below(_, end) => end,
+            Self::Tail(pattern) => {
+                let name = pattern.rsplit('/').next().unwrap_or(pattern);
+                name.rsplit('*').next().unwrap_or(name)
+            }
+        }
+    }
 }
 
 /// Paths to be read as if they were at another path, because a link there leads to them.
@@ -65,12 +116,9 @@ impl Selection {
     pub fn new(extractors: &[&'static Extractor]) -> Self {
         let mut selection = Self {
             extractors: extractors.to_vec(),
-            paths: HashMap::new(),
             names: HashMap::new(),
-            suffixes: Vec::new(),
-            below: Vec::new(),
-            affixes: Vec::new(),
-            tails: Vec::new(),
+            endings: HashMap::new(),
+            others: Vec::new(),
             beginnings: Vec::new(),
             programs: Vec::new(),
             folders: Vec::new(),
@@ -79,34 +127,46 @@ impl Selection {
         };
         for (position, extractor) in extractors.iter().enumerate() {
             for select in extractor.selects {
-                match *select {
-                    Select::Path(path) => selection.paths.entry(path).or_default().push(position),
-                    Select::Name(name) => selection
-                        .names
-                        .entry(name)
-                        .or_default()
-                        .push((NameRule::Anywhere, position)),
-                    Select::NameIn(name, folder) => selection
-                        .names
-                        .entry(name)
-                        .or_default()
-                        .push((NameRule::InFolder(folder), position)),
-                    Select::Suffix(suffix) => selection.suffixes.push((suffix, position)),
-                    Select::Below(folder, suffix) => {
-                        selection.below.push((folder, suffix, position));
+                let rule = match *select {
+                    Select::Path(path) => Rule::Path(path),
+                    Select::Name(name) => Rule::Name(name),
+                    Select::NameIn(name, folder) => Rule::NameIn(name, folder),
+                    Select::Suffix(suffix) => Rule::Suffix(suffix),
+                    Select::Below(folder, suffix) => Rule::Below(folder, suffix),
+                    Select::Affix(start, end) => Rule::Affix(start, end),
+                    Select::Tail(pattern) => Rule::Tail(pattern),
+                    Select::Beginning(suffix) => {
+                        selection.beginnings.push((suffix, position));
+                        Rule::Suffix(suffix)
                     }
-                    Select::Affix(start, end) => selection.affixes.push((start, end, position)),
-                    Select::Tail(pattern) => selection.tails.push((pattern, position)),
-                    Select::Beginning(suffix) => selection.beginnings.push((suffix, position)),
                     Select::Library(name) => {
                         selection.libraries.entry(name).or_default().push(position);
+                        continue;
                     }
-                    Select::Program => selection.programs.push(position),
-                    Select::FolderIn(folder) => selection.folders.push((folder, position)),
-                }
+                    Select::Program => {
+                        selection.programs.push(position);
+                        continue;
+                    }
+                    Select::FolderIn(folder) => {
+                        selection.folders.push((folder, position));
+                        continue;
+                    }
+                };
+                selection.add(rule, position);
             }
         }
         selection
+    }
+
+    fn add(&mut self, rule: Rule, position: usize) {
+        let rules = if let Some(name) = rule.name() {
+            self.names.entry(name).or_default()
+        } else if let Some(last) = rule.ending().as_bytes().last_chunk::<2>() {
+            self.endings.entry(*last).or_default()
+        } else {
+            &mut self.others
+        };
+        rules.push((rule, position));
     }
 
     /// The same selection, with files that links lead to read under the links' paths as well.
@@ -128,7 +188,9 @@ impl Selection {
 
     /// Whether an extractor names exactly this path.
     pub fn has_path(&self, path: &str) -> bool {
-        self.paths.contains_key(path)
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut rules = self.names.get(name).into_iter().flatten();
+        rules.any(|(rule, _)| matches!(rule, Rule::Path(wanted) if *wanted == path))
     }
 
     /// Whether any extractor wants a file at this path, for its own sake or that of a link.
@@ -253,23 +315,7 @@ impl Selection {
     }
 
     fn positions(&self, path: &str, found: &mut dyn FnMut(usize)) {
-        if let Some(positions) = self.paths.get(path) {
-            for position in positions {
-                found(*position);
-            }
-        }
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        if let Some(rules) = self.names.get(name) {
-            for (rule, position) in rules {
-                let fits = match rule {
-                    NameRule::Anywhere => true,
-                    NameRule::InFolder(suffix) => folder.ends_with(suffix),
-                };
-                if fits {
-                    found(*position);
-                }
-            }
-        }
         if !self.libraries.is_empty()
             && let Some(stems) = stems(name)
         {
@@ -277,29 +323,11 @@ impl Selection {
                 found(*position);
             }
         }
-        for (suffix, position) in &self.suffixes {
-            if name.ends_with(suffix) {
-                found(*position);
-            }
-        }
-        for (start, end, position) in &self.affixes {
-            if name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)) {
-                found(*position);
-            }
-        }
-        for (suffix, position) in &self.beginnings {
-            if name.ends_with(suffix) {
-                found(*position);
-            }
-        }
-        for (pattern, position) in &self.tails {
-            if has_tail(path, pattern) {
-                found(*position);
-            }
-        }
-        for (folder, suffix, position) in &self.below {
-            let inside = path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-            if inside && name.ends_with(suffix) {
+        let by_name = self.names.get(name);
+        let by_ending = name.as_bytes().last_chunk::<2>().and_then(|last| self.endings.get(last));
+        let rules = by_name.into_iter().chain(by_ending).flatten().chain(&self.others);
+        for (rule, position) in rules {
+            if rule.fits(path, folder, name) {
                 found(*position);
             }
         }
@@ -371,6 +399,12 @@ mod tests {
             Select::Below("var/lib/dpkg/info", ".list"),
             Select::Tail("plugins/*/*.php"),
             Select::Library("libssl"),
+            Select::Tail("packages/*/opam"),
+            Select::Tail("y/*"),
+            Select::Affix("vmlinuz", ""),
+            Select::Affix("lock.", "toml"),
+            Select::Below("var/lib/dpkg/status.d", ""),
+            Select::Suffix("z"),
         ],
         gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
         run: nothing,
@@ -390,6 +424,13 @@ mod tests {
             "x/plugins/a/.php",
             "usr/lib/libssl.so.3",
             "app/x.libs/libssl-cd1d6220.so.1.0.0",
+            "x/packages/a/opam",
+            "y/x",
+            "boot/vmlinuz",
+            "boot/vmlinuz-6.1",
+            "lock.toml",
+            "var/lib/dpkg/status.d/x",
+            "z",
         ] {
             assert!(selection.wants(wanted), "{wanted}");
         }
@@ -404,6 +445,15 @@ mod tests {
             "a/b.php",
             "usr/lib/libssl3.sock",
             "usr/lib/libcrypto.so.3",
+            "packages/a/myopam",
+            "packages/opam",
+            "y",
+            "my-vmlinux",
+            "lock.tom",
+            "var/lib/dpkg/status.d",
+            "etc/os-releases",
+            "",
+            "m",
         ] {
             assert!(!selection.wants(unwanted), "{unwanted}");
         }

@@ -7,7 +7,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::location::ImagePath;
 use std::borrow::Borrow;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What has to be read again, and how.
 pub struct Unresolved {
@@ -30,8 +30,18 @@ pub fn unresolved<L: Borrow<LayerFacts>>(
     let aliases = selection.aliases().clone();
     let (entries, again) = (OnceCell::new(), BTreeSet::new());
     let mut search = Search { layers, selection, entries, aliases, again };
+    let hard_links: HashMap<&ImagePath, &ImagePath> = view.hard_links().collect();
+    // What a path leads to, and where the bytes of it are that have another name in their layer.
+    let steps = |path: &ImagePath| {
+        let mut steps = view.steps(path);
+        let targets = steps.iter().filter_map(|step| hard_links.get(step));
+        let bytes: Vec<ImagePath> =
+            targets.flat_map(|target| [(*target).clone(), view.resolve_parent(target)]).collect();
+        steps.extend(bytes);
+        steps
+    };
     for link in view.links().filter(|link| selection.is_wanted(link)) {
-        search.file(&view.steps(link), link);
+        search.file(&steps(link), link);
     }
     for (link, target) in view.hard_links().filter(|(link, _)| selection.is_wanted(link)) {
         search.file(&[target.clone(), view.resolve_parent(target)], link);
@@ -41,7 +51,7 @@ pub fn unresolved<L: Borrow<LayerFacts>>(
             match *select {
                 Select::Path(path) => {
                     let path = ImagePath::parse(path.as_bytes()).unwrap_or_default();
-                    search.file(&view.steps(&path), &path);
+                    search.file(&steps(&path), &path);
                 }
                 Select::Below(folder, _) => {
                     let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();

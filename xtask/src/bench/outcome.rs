@@ -1,5 +1,6 @@
 //! What was measured, and what it says: medians, and ratios of runs that were made side by side.
 
+use super::difference::Difference;
 use super::measure::Cost;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -39,6 +40,9 @@ pub(super) struct ImageOutcome {
     pub(super) layers: usize,
     /// The runs of each command, in order: `lazaret`, `floor` and perhaps `other`.
     pub(super) costs: BTreeMap<String, Vec<Cost>>,
+    /// What the two scanners list, by type; nothing where there is no other, or its output is no
+    /// list of packages.
+    pub(super) packages: Option<BTreeMap<String, Difference>>,
 }
 
 /// How many times as much one command takes as another.
@@ -119,6 +123,7 @@ mod tests {
             stored_bytes: 2_500_000,
             layers: 1,
             costs: [("lazaret".to_owned(), ours), ("floor".to_owned(), floor)].into(),
+            packages: None,
         };
         // The machine was half as fast in the second run; both commands felt it.
         let expected = Ratio { cpu: 2.0, wall: 1.0, peak: 2.0 };

@@ -1,21 +1,36 @@
 //! The tables a person reads: ratios first, because they mean the same on every machine.
 
+use super::difference::Difference;
 use super::outcome::{ImageOutcome, Outcome};
 use std::fmt::Write as _;
+
+/// Packages of one type that are named for one image; `--json` has them all.
+const NAMED_MAX: usize = 40;
 
 /// Everything that was measured, as text.
 pub(super) fn show(outcome: &Outcome) -> String {
     let mut text = String::new();
-    line(&mut text, &format!("{}, medians of {} runs", outcome.tools.scanner, outcome.runs));
-    line(&mut text, &format!("floor: {}", outcome.tools.floor));
+    if outcome.runs > 0 {
+        line(&mut text, &format!("{}, medians of {} runs", outcome.tools.scanner, outcome.runs));
+        line(&mut text, &format!("floor: {}", outcome.tools.floor));
+    } else {
+        line(&mut text, &outcome.tools.scanner);
+    }
     if let Some(command) = &outcome.against {
         line(&mut text, &format!("other: {command}"));
     }
-    if !outcome.images.is_empty() {
+    if !outcome.images.is_empty() && outcome.runs > 0 {
         line(&mut text, "\nLazaret takes this many times as much:");
         text.push_str(&align(&ratios(outcome)));
         line(&mut text, "\nMeasured (memory is that of the largest process of a run):");
         text.push_str(&align(&costs(outcome)));
+    }
+    if outcome.images.iter().any(|image| image.packages.is_some()) {
+        line(&mut text, "\nPackages listed, by type, name and version:");
+        text.push_str(&align(&packages(outcome)));
+        for (title, side) in SIDES {
+            only(&mut text, outcome, title, *side);
+        }
     }
     if !outcome.skipped.is_empty() {
         line(&mut text, "\nNot measured:");
@@ -71,6 +86,46 @@ fn cost(image: &ImageOutcome, name: &str) -> Option<Vec<String>> {
     ])
 }
 
+type Side = fn(&Difference) -> &[String];
+
+const SIDES: &[(&str, Side)] = &[
+    ("Only Lazaret lists", |difference| &difference.only_lazaret),
+    ("Only the other lists", |difference| &difference.only_other),
+];
+
+fn packages(outcome: &Outcome) -> Vec<Vec<String>> {
+    let mut rows = vec![words(&["image", "type", "both", "only lazaret", "only other"])];
+    for image in &outcome.images {
+        for (kind, difference) in image.packages.iter().flatten() {
+            let Difference { both, only_lazaret, only_other } = difference;
+            let mut row = vec![image.name.clone(), kind.clone()];
+            row.extend([*both, only_lazaret.len(), only_other.len()].map(|n| n.to_string()));
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// Names what one of the two lists alone.
+fn only(text: &mut String, outcome: &Outcome, title: &str, side: Side) {
+    let mut rows = Vec::new();
+    for image in &outcome.images {
+        for (kind, difference) in image.packages.iter().flatten() {
+            let names = side(difference);
+            let row = |name: &str| vec![image.name.clone(), kind.clone(), name.to_owned()];
+            rows.extend(names.iter().take(NAMED_MAX).map(|name| row(name)));
+            if let Some(more) = names.len().checked_sub(NAMED_MAX).filter(|more| *more > 0) {
+                rows.push(row(&format!("and {more} more")));
+            }
+        }
+    }
+    if !rows.is_empty() {
+        line(text, &format!("\n{title}:"));
+        rows.insert(0, words(&["image", "type", "package"]));
+        text.push_str(&align(&rows));
+    }
+}
+
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
@@ -115,6 +170,11 @@ mod tests {
     #[test]
     fn ratios_come_before_what_was_measured() {
         let cost = |wall_s, cpu_s, peak_mib| vec![Cost { wall_s, cpu_s, peak_mib }];
+        let difference = Difference {
+            both: 7,
+            only_lazaret: vec!["a 1".to_owned()],
+            only_other: vec!["b 2".to_owned()],
+        };
         let image = ImageOutcome {
             name: "debian".to_owned(),
             stored_bytes: 50_000_000,
@@ -125,6 +185,7 @@ mod tests {
                 ("other".to_owned(), cost(5.0, 7.5, 400.0)),
             ]
             .into(),
+            packages: Some([("npm".to_owned(), difference)].into()),
         };
         let outcome = Outcome {
             runs: 1,
@@ -148,9 +209,47 @@ debian  lazaret   0.500  0.750      40.0   100
 debian  floor     0.250  0.500       4.0   200
 debian  other     5.000  7.500     400.0    10
 
+Packages listed, by type, name and version:
+image   type  both  only lazaret  only other
+debian  npm      7             1           1
+
+Only Lazaret lists:
+image   type  package
+debian  npm   a 1
+
+Only the other lists:
+image   type  package
+debian  npm   b 2
+
 Not measured:
 odd: why
 ";
         assert_eq!(show(&outcome), expected);
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let difference = Difference {
+            only_other: (0..NAMED_MAX + 2).map(|n| format!("a {n}")).collect(),
+            ..Difference::default()
+        };
+        let image = ImageOutcome {
+            name: "i".to_owned(),
+            stored_bytes: 0,
+            layers: 0,
+            costs: [].into(),
+            packages: Some([("deb".to_owned(), difference)].into()),
+        };
+        let outcome = Outcome {
+            runs: 0,
+            tools: Tools { scanner: "lazaret 1".to_owned(), floor: String::new() },
+            against: Some("other {}".to_owned()),
+            images: vec![image],
+            skipped: Vec::new(),
+        };
+        let text = show(&outcome);
+        assert_eq!(text.matches("  deb   a ").count(), NAMED_MAX, "{text}");
+        assert!(text.ends_with("i      deb   and 2 more\n"), "{text}");
+        assert!(!text.contains("floor"), "{text}");
     }
 }

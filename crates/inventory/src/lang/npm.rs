@@ -47,5 +47,16 @@ fn is_version(version: &str) -> bool {
 
 /// Whether a lock file lies in an installed package: package managers do not read it there.
 fn in_modules(path: &str) -> bool {
-    path.split('/').any(|part| part == MODULES)
+    behind_debian_modules(path).is_some() || path.split('/').any(|part| part == MODULES)
+}
+
+/// The path below a folder that Debian's packages install Node.js packages into, and Debian's
+/// Node.js finds them in (<https://wiki.debian.org/Javascript/Nodejs/Manual>).
+fn behind_debian_modules(path: &str) -> Option<&str> {
+    if let Some(below) = path.strip_prefix("usr/share/nodejs/") {
+        return Some(below);
+    }
+    let below = path.strip_prefix("usr/lib/")?;
+    // Packages with code for one architecture have its name in between.
+    below.strip_prefix("nodejs/").or_else(|| below.split_once('/')?.1.strip_prefix("nodejs/"))
 }

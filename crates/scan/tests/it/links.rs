@@ -61,6 +61,13 @@ fn a_later_layer_writes_through_the_links_of_an_earlier_one() {
 }
 
 #[test]
+fn a_later_layer_hard_links_through_the_links_of_an_earlier_one() {
+    let base = Layer::new("ADD").symlink("lib/apk/db", "/data");
+    let top = Layer::new("RUN").file("store", APK_BASE).hardlink("lib/apk/db/installed", "store");
+    assert_eq!(names(&[base, top]), [pair("musl", "data/installed")]);
+}
+
+#[test]
 fn links_in_a_circle_end() {
     let layer = Layer::new("ADD")
         .symlink("lib", "usr/lib")

@@ -331,6 +331,31 @@ fn what_a_lock_file_says_of_installed_packages_becomes_edges() {
 }
 
 #[test]
+fn what_npm_noted_and_a_later_layer_changed_is_not_there() {
+    let hidden = r#"{"lockfileVersion":3,"packages":{
+        "node_modules/gone":{"version":"1.2.0"},
+        "node_modules/lodash":{"version":"4.17.15"}}}"#;
+    for app in ["", "app/"] {
+        let base = Layer::new("RUN npm ci")
+            .file(&format!("{app}node_modules/.package-lock.json"), hidden)
+            .file(&format!("{app}node_modules/gone/package.json"), package_json("gone", "1.2.0"))
+            .file(
+                &format!("{app}node_modules/lodash/package.json"),
+                package_json("lodash", "4.17.15"),
+            );
+        let later = Layer::new("COPY").whiteout(&format!("{app}node_modules/gone")).file(
+            &format!("{app}node_modules/lodash/package.json"),
+            package_json("lodash", "4.17.21"),
+        );
+        assert_eq!(located(&inventory(&[base, later])), [("lodash", "4.17.21", 1)]);
+        // Alone, it is all there is to know.
+        let alone =
+            Layer::new("COPY").file(&format!("{app}node_modules/.package-lock.json"), hidden);
+        assert_eq!(located(&inventory(&[alone])), [("gone", "1.2.0", 1), ("lodash", "4.17.15", 1)]);
+    }
+}
+
+#[test]
 fn a_package_of_the_distribution_owns_its_python_module() {
     let status = "Package: python3-yaml\nStatus: install ok installed\nArchitecture: amd64\nVersion: 6.0-3\n\n";
     let metadata =

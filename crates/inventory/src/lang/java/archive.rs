@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Libraries in Java archives, at any depth of archives in archives.
 pub(crate) static ARCHIVE: Extractor = Extractor {
     id: "java/archive",
-    version: 1,
+    version: 2,
     title: "Java archives",
     spec: "https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html",
     selects: ARCHIVES,

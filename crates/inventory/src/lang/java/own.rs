@@ -30,6 +30,35 @@ const CLASSIFIERS: [&str; 12] = [
     "-uber",
 ];
 
+/// Projects of Apache Commons that are their own group. Bundles of all the others are named after
+/// the group they are in, and so are these, which are in none.
+const OWN_GROUPS: [&str; 24] = [
+    "commons-beanutils",
+    "commons-chain",
+    "commons-cli",
+    "commons-codec",
+    "commons-collections",
+    "commons-configuration",
+    "commons-daemon",
+    "commons-dbcp",
+    "commons-dbutils",
+    "commons-digester",
+    "commons-discovery",
+    "commons-el",
+    "commons-fileupload",
+    "commons-httpclient",
+    "commons-io",
+    "commons-jexl",
+    "commons-jxpath",
+    "commons-lang",
+    "commons-launcher",
+    "commons-logging",
+    "commons-modeler",
+    "commons-net",
+    "commons-pool",
+    "commons-validator",
+];
+
 /// Whether an archive holds no code that runs: sources and documentation.
 pub(super) fn is_without_code(stem: &str) -> bool {
     stem.ends_with("-sources") || stem.ends_with("-javadoc")
@@ -81,7 +110,10 @@ pub(super) fn identify(stem: &str, manifest: &Manifest, known: &[&'static Known]
 /// The group, if the bundle was named by the Maven bundle plugin: other names are their makers' own.
 fn group(manifest: &Manifest, artifact: &str) -> Option<String> {
     let maker = manifest.get(Key::CreatedBy)?;
-    group_of(manifest.bundle()?, artifact).filter(|_| maker.contains("Maven Bundle Plugin"))
+    let group = group_of(manifest.bundle()?, artifact)?;
+    let is_own = group == "org.apache.commons" && OWN_GROUPS.contains(&artifact);
+    let group = if is_own { artifact.to_owned() } else { group };
+    maker.contains("Maven Bundle Plugin").then_some(group)
 }
 
 /// The group, from the name that the Maven bundle plugin gives to a bundle: `GROUP.ARTIFACT`, of
@@ -139,6 +171,22 @@ mod tests {
             ("log4j", "log4j", None),
         ] {
             assert_eq!(group_of(bundle, artifact).as_deref(), expected, "{bundle}");
+        }
+    }
+
+    #[test]
+    fn older_commons_are_their_own_group() {
+        for (artifact, bundle, expected) in [
+            ("commons-logging", "org.apache.commons.logging", "commons-logging"),
+            ("commons-net", "org.apache.commons.net", "commons-net"),
+            ("commons-compress", "org.apache.commons.compress", "org.apache.commons"),
+            ("commons-lang3", "org.apache.commons.lang3", "org.apache.commons"),
+        ] {
+            let text =
+                format!("Created-By: Apache Maven Bundle Plugin\nBundle-SymbolicName: {bundle}\n");
+            let manifest = Manifest::parse(text.as_bytes());
+            let own = identify(&format!("{artifact}-1.2"), &manifest, &[]).unwrap();
+            assert_eq!(own.group.as_deref(), Some(expected), "{artifact}");
         }
     }
 

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Packages a Bun lock file declares.
 pub(crate) static BUN_LOCK: Extractor = Extractor {
     id: "npm/bun-lock",
-    version: 2,
+    version: 3,
     title: "Bun lock files",
     spec: "https://bun.com/docs/pm/lockfile",
     selects: &[Select::Name("bun.lock")],

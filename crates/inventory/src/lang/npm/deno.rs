@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Packages a lock file of Deno declares. Modules from an address have no name.
 pub(crate) static DENO_LOCK: Extractor = Extractor {
     id: "npm/deno-lock",
-    version: 1,
+    version: 2,
     title: "Deno lock files",
     spec: "https://docs.deno.com/runtime/fundamentals/modules/#integrity-checking-and-lock-files",
     selects: &[Select::Name("deno.lock")],
@@ -26,7 +26,7 @@ pub(crate) static DENO_LOCK: Extractor = Extractor {
 /// Packages whose whole version the imports of a Deno project name.
 pub(crate) static DENO_JSON: Extractor = Extractor {
     id: "npm/deno-json",
-    version: 1,
+    version: 2,
     title: "Deno projects",
     spec: "https://docs.deno.com/runtime/fundamentals/configuration/",
     selects: &[Select::Name("deno.json"), Select::Name("deno.jsonc")],

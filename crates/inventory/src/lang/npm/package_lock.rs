@@ -26,7 +26,7 @@ const HIDDEN: &str = ".package-lock.json";
 /// `node_modules`, are left out: npm does not read them.
 pub(crate) static PACKAGE_LOCK: Extractor = Extractor {
     id: "npm/package-lock",
-    version: 2,
+    version: 3,
     title: "npm lock files",
     spec: "https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json",
     selects: &[

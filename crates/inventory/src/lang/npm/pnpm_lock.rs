@@ -18,7 +18,7 @@ use std::fmt;
 /// Packages a pnpm lock file declares.
 pub(crate) static PNPM_LOCK: Extractor = Extractor {
     id: "npm/pnpm-lock",
-    version: 2,
+    version: 3,
     title: "pnpm lock files",
     spec: "https://github.com/pnpm/spec/tree/master/lockfile",
     selects: &[Select::Name("pnpm-lock.yaml")],

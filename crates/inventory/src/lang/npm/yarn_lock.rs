@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 /// Packages a Yarn lock file declares. It does not say which are for development.
 pub(crate) static YARN_LOCK: Extractor = Extractor {
     id: "npm/yarn-lock",
-    version: 2,
+    version: 3,
     title: "Yarn lock files",
     spec: "https://classic.yarnpkg.com/en/docs/yarn-lock",
     selects: &[Select::Name("yarn.lock")],

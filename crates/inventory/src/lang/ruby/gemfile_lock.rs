@@ -10,10 +10,11 @@ use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sin
 use lazaret_core::package::{Ecosystem, PackageFact, Presence};
 use std::collections::HashSet;
 
-/// Gems a Bundler lock file declares. It does not say which are for development.
+/// Gems a Bundler lock file declares. It does not say which are for development. The lock file of an
+/// installed gem is left out: its authors worked with it, and nothing reads it there.
 pub(crate) static GEMFILE_LOCK: Extractor = Extractor {
     id: "ruby/gemfile-lock",
-    version: 2,
+    version: 3,
     title: "Bundler lock files",
     spec: "https://bundler.io/man/gemfile.5.html",
     selects: &[Select::Name("Gemfile.lock"), Select::Name("gems.locked")],
@@ -33,6 +34,9 @@ enum Section {
 }
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
+    if in_gem(input.path.as_str()) {
+        return Ok(());
+    }
     let mut packages = Packages::new(sink);
     let mut broken = Broken::default();
     let mut section = None;
@@ -103,4 +107,36 @@ fn gem(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.split_once(" (")?;
     let version = rest.trim_end_matches('!').strip_suffix(')')?;
     Some((name, version.split('-').next().unwrap_or(version)))
+}
+
+/// Whether a file lies in an installed gem: below `gems/NAME-VERSION`, perhaps with a platform.
+fn in_gem(path: &str) -> bool {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts = folder.split('/').skip_while(|part| *part != "gems");
+    let is_gem = |part: &str| {
+        let mut words = part.split('-').skip(1);
+        words.any(|word| word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.'))
+    };
+    parts.any(is_gem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gem_is_below_its_name_and_version() {
+        for (path, expected) in [
+            ("usr/lib/ruby/gems/3.1.0/gems/rbs-2.1.0/steep/Gemfile.lock", true),
+            ("usr/local/bundle/gems/nokogiri-1.13.10-x86_64-linux/Gemfile.lock", true),
+            ("app/vendor/bundle/ruby/3.1.0/gems/rack-test-2.0.2/Gemfile.lock", true),
+            ("usr/local/bundle/bundler/gems/rails-4b1ac4fd9f2b/Gemfile.lock", false),
+            ("srv/gems/Gemfile.lock", false),
+            ("srv/app-1.0/Gemfile.lock", false),
+            ("app/Gemfile.lock", false),
+            ("Gemfile.lock", false),
+        ] {
+            assert_eq!(in_gem(path), expected, "{path}");
+        }
+    }
 }
