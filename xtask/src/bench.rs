@@ -11,7 +11,7 @@ mod measure;
 mod outcome;
 mod text;
 
-use crate::process::{build_scanner, root, run as run_program};
+use crate::process::{build_scanner, cargo, root, run as run_program};
 use anyhow::{Context as _, Result, bail, ensure};
 use difference::{Difference, differences};
 use floor::Floor;
@@ -39,6 +39,7 @@ one or of `docker save`, or a folder of these.
   --generate FOLDER   first makes images of several sizes there, from this machine's /usr
   --generate-only FOLDER
                       makes them and measures nothing
+  --questions FOLDER  asks the advisory database there, and measures no image
   --json FILE         writes every single measurement as well
 ";
 
@@ -52,6 +53,7 @@ struct Request {
     program: Option<PathBuf>,
     generate: Option<PathBuf>,
     generate_only: Option<PathBuf>,
+    questions: Option<PathBuf>,
     json: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
@@ -63,6 +65,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     };
     if let Some(folder) = &request.generate_only {
         return generate::images(folder);
+    }
+    if let Some(database) = &request.questions {
+        let mut bench = cargo();
+        bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-advisory"]);
+        return run_program(bench.args(["--example", "bench", "--"]).arg(database));
     }
     if let Some(folder) = &request.generate {
         // A process of its own: a new process seems to have all the memory that the one which
@@ -114,6 +121,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         program: None,
         generate: None,
         generate_only: None,
+        questions: None,
         json: None,
         paths: Vec::new(),
     };
@@ -138,6 +146,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             "--program" => request.program = Some(value()?.into()),
             "--generate" => request.generate = Some(value()?.into()),
             "--generate-only" => request.generate_only = Some(value()?.into()),
+            "--questions" => request.questions = Some(absolute(value()?.as_ref())?),
             "--json" => request.json = Some(value()?.into()),
             option if option.starts_with('-') => bail!("there is no option `{option}`\n\n{HELP}"),
             path => request.paths.push(path.into()),
@@ -147,7 +156,9 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         ensure!(request.against.is_some(), "--only-packages needs --against");
         request.runs = 0;
     }
-    let is_enough = request.generate.is_some() || request.generate_only.is_some();
+    let is_enough = request.generate.is_some()
+        || request.generate_only.is_some()
+        || request.questions.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))
 }

@@ -24,7 +24,8 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask COMMAND
 
-  ci                      everything a change must pass: format, lints, tests, docs, edges, generated files
+  ci [--tested]           everything a change must pass: format, lints, docs, edges, generated files
+                          and tests, which --tested leaves out where they just ran
   generate [--check]      writes the generated parts of docs/, or says which are stale
   example [--check]       builds the example image from its recipe
   snapshot FEEDS [--check]
@@ -54,7 +55,7 @@ fn run() -> Result<()> {
     };
     let check = rest.iter().any(|argument| argument == "--check");
     match command.as_str() {
-        "ci" => ci::run_all(),
+        "ci" => ci::run_all(rest),
         "generate" => generate::run(check),
         "example" => example::run(check),
         "snapshot" => snapshot::run(rest),
