@@ -232,11 +232,11 @@ fn walk_stored<'a>(
     let mut reservation =
         budget.reserve_at_most(STREAM_BYTES.saturating_add(compression.memory_bytes()));
     if compression == Compression::Gzip
-        && let Some(whole) = whole::inflate(&mut stored, size, limits, budget, &mut reservation)
+        && let Some(whole) = whole::inflate(&mut stored, size, limits, &mut reservation)
     {
         let archive = whole.buffer.get(..whole.len).unwrap_or_default();
         let walked = walk_chunks(Slice::new(archive), hasher, context, visitor);
-        budget.give_back(whole.buffer);
+        reservation.give_back(whole.buffer);
         return (walked, Ended::new(stored, false, context));
     }
     let decoder = match Decoder::new(stored, compression, limits) {

@@ -46,6 +46,14 @@ impl Held {
     fn idle_bytes(&self) -> u64 {
         self.idle.iter().fold(0, |sum, buffer| sum.saturating_add(bytes_of(buffer)))
     }
+
+    /// Takes the smallest idle buffer of at least this length that there is room for.
+    fn take_idle(&mut self, len: usize, room_bytes: u64) -> Option<Vec<u8>> {
+        let fits = |buffer: &Vec<u8>| buffer.len() >= len && bytes_of(buffer) <= room_bytes;
+        let fitting = self.idle.iter().enumerate().filter(|(_, buffer)| fits(buffer));
+        let smallest = fitting.min_by_key(|(_, buffer)| buffer.len()).map(|(at, _)| at);
+        smallest.map(|at| self.idle.swap_remove(at))
+    }
 }
 
 /// A request that the whole budget could not meet.
@@ -94,18 +102,6 @@ impl Budget {
         self.reserve(share, bytes).unwrap_or(Reservation { budget: self, share, bytes: 0 })
     }
 
-    /// A buffer of at least this length, with anything in it, used before if possible.
-    pub(crate) fn lend(&self, len: usize) -> Vec<u8> {
-        let mut held = self.lock();
-        let fitting = held.idle.iter().enumerate().filter(|(_, buffer)| buffer.len() >= len);
-        let smallest = fitting.min_by_key(|(_, buffer)| buffer.len()).map(|(at, _)| at);
-        if let Some(at) = smallest {
-            return held.idle.swap_remove(at);
-        }
-        drop(held);
-        vec![0; len]
-    }
-
     /// Takes a buffer back, to be lent again.
     pub(crate) fn give_back(&self, buffer: Vec<u8>) {
         let mut held = self.lock();
@@ -140,17 +136,46 @@ impl Budget {
 }
 
 impl Reservation<'_> {
-    /// Asks for more without waiting: who holds memory must not wait for more of the same share.
-    pub(crate) fn try_grow(&mut self, bytes: u64) -> bool {
+    /// Asks for a buffer of at least this length, with anything in it, used before if possible.
+    ///
+    /// Does not wait: who holds memory must not wait for more of the same share.
+    pub(crate) fn try_lend(&mut self, len: usize) -> Option<Vec<u8>> {
         let mut held = self.budget.lock();
-        let after = held.of(self.share).saturating_add(bytes);
-        let granted =
-            after <= self.budget.share_bytes() && self.budget.grant(&mut held, self.share, bytes);
-        if granted {
-            self.bytes = self.bytes.saturating_add(bytes);
+        let room_bytes = self.budget.share_bytes().saturating_sub(*held.of(self.share));
+        // Out of the way before idle buffers make room.
+        let used = held.take_idle(len, room_bytes);
+        let is_within = |len: &usize| u64::try_from(*len).is_ok_and(|bytes| bytes <= room_bytes);
+        let len = match &used {
+            Some(buffer) => buffer.len(),
+            None => [rounded(len), len].into_iter().find(is_within)?,
+        };
+        let bytes = u64::try_from(len).unwrap_or(u64::MAX);
+        if !self.budget.grant(&mut held, self.share, bytes) {
+            return None;
         }
-        granted
+        drop(held);
+        self.bytes = self.bytes.saturating_add(bytes);
+        Some(used.unwrap_or_else(|| vec![0; len]))
     }
+
+    /// Takes a buffer back that was lent.
+    pub(crate) fn give_back(&mut self, buffer: Vec<u8>) {
+        let bytes = bytes_of(&buffer).min(self.bytes);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        let mut held = self.budget.lock();
+        let share = held.of(self.share);
+        *share = share.saturating_sub(bytes);
+        drop(held);
+        self.budget.give_back(buffer);
+        self.budget.given_back.notify_all();
+    }
+}
+
+/// A length by at most a quarter longer, one of eight between two powers of two, so that a buffer
+/// for one layer fits the next one of about its size. What is not written to takes no memory.
+fn rounded(len: usize) -> usize {
+    let step = len.checked_next_power_of_two().unwrap_or(len) / 8;
+    len.checked_next_multiple_of(step).unwrap_or(len)
 }
 
 impl Drop for Reservation<'_> {
@@ -209,11 +234,11 @@ mod tests {
     }
 
     #[test]
-    fn growing_never_waits() {
+    fn lending_never_waits() {
         let budget = Budget::new(200);
         let mut one = budget.reserve(Share::Buffers, 50).unwrap();
-        assert!(one.try_grow(50));
-        assert!(!one.try_grow(1));
+        assert_eq!(one.try_lend(50).map(|buffer| buffer.len()), Some(50), "rounded it were 56");
+        assert_eq!(one.try_lend(1), None);
         drop(one);
         assert_eq!(budget.lock().buffers, 0);
     }
@@ -221,14 +246,36 @@ mod tests {
     #[test]
     fn buffers_are_lent_again_and_make_way() {
         let budget = Budget::new(2_000);
-        let mut buffer = budget.lend(600);
+        let mut one = budget.reserve(Share::Buffers, 0).unwrap();
+        let mut buffer = one.try_lend(600).unwrap();
+        assert_eq!((buffer.len(), one.bytes, budget.lock().buffers), (640, 640, 640));
         buffer[0] = 7;
-        budget.give_back(buffer);
-        assert_eq!(budget.lend(500)[0], 7, "the same one");
-        budget.give_back(vec![0; 900]);
-        budget.give_back(vec![0; 900]);
-        assert_eq!(budget.lock().idle_bytes(), 900, "no more than the share");
-        let _other = budget.reserve(Share::Buffers, 200).unwrap();
+        one.give_back(buffer);
+        assert_eq!((one.bytes, budget.lock().buffers), (0, 0));
+        assert_eq!(budget.lock().idle_bytes(), 640);
+        let buffer = one.try_lend(500).unwrap();
+        assert_eq!((buffer[0], buffer.len(), budget.lock().buffers), (7, 640, 640), "the same one");
+        assert_eq!(one.try_lend(500), None);
+        one.give_back(buffer);
+        budget.give_back(vec![0; 300]);
+        budget.give_back(vec![0; 300]);
+        assert_eq!(budget.lock().idle_bytes(), 940, "no more than the share");
+        let _other = budget.reserve(Share::Buffers, 400).unwrap();
         assert_eq!(budget.lock().idle_bytes(), 0);
+    }
+
+    #[test]
+    fn a_buffer_that_is_used_again_does_not_make_way_for_itself() {
+        let budget = Budget::new(2_000);
+        budget.give_back(vec![7; 600]);
+        let mut one = budget.reserve(Share::Buffers, 300).unwrap();
+        assert_eq!(one.try_lend(550).map(|buffer| buffer[0]), Some(7));
+    }
+
+    #[test]
+    fn lengths_are_rounded_by_a_quarter_at_most() {
+        for (len, expected) in [(0, 0), (1, 1), (9, 10), (16, 16), (17, 20), (33 << 20, 40 << 20)] {
+            assert_eq!(rounded(len), expected, "{len}");
+        }
     }
 }

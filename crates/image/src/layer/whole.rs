@@ -1,7 +1,7 @@
 //! Small layers: read whole and inflated whole, into buffers that are used again. The archive is
 //! then one slice, and no body in it is copied.
 
-use super::budget::{Budget, Reservation};
+use super::budget::Reservation;
 use super::stored::Stored;
 use lazaret_core::limits::Limits;
 use libdeflater::Decompressor;
@@ -30,13 +30,12 @@ pub(super) fn inflate(
     stored: &mut Stored<'_>,
     size: Option<u64>,
     limits: &Limits,
-    budget: &Budget,
     reservation: &mut Reservation<'_>,
 ) -> Option<Whole> {
     let size = size.filter(|size| *size <= STORED_MAX.min(limits.layer_bytes_max))?;
     // One more byte, to see that nothing follows.
     let stored_len = usize::try_from(size).ok()?.checked_add(1)?.max(stored.unread().len());
-    if !reservation.try_grow(size) || !stored.preload(budget.lend(stored_len)).ok()? {
+    if !stored.preload(reservation.try_lend(stored_len)?).ok()? {
         return None;
     }
     let (_, trailer) = stored.unread().split_last_chunk::<4>()?;
@@ -45,15 +44,15 @@ pub(super) fn inflate(
     let max = ARCHIVE_MAX.min(limits.layer_bytes_max).min(stored.total().saturating_mul(RATIO_MAX));
     let ratio = archive_bytes / stored.total().max(1);
     let is_bounded = archive_bytes <= limits.ratio_free_bytes || ratio <= limits.ratio_max;
-    if archive_bytes > max || !is_bounded || !reservation.try_grow(archive_bytes) {
+    if archive_bytes > max || !is_bounded {
         return None;
     }
     let archive_len = usize::try_from(archive_bytes).ok()?;
-    let mut buffer = budget.lend(archive_len);
+    let mut buffer = reservation.try_lend(archive_len)?;
     let out = buffer.get_mut(..archive_len)?;
     let inflated = Decompressor::new().gzip_decompress(stored.unread(), out);
     if inflated != Ok(archive_len) || has_second_member(stored.unread(), *trailer) {
-        budget.give_back(buffer);
+        reservation.give_back(buffer);
         return None;
     }
     Some(Whole { buffer, len: archive_len })
