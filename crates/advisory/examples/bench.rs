@@ -9,7 +9,7 @@
 use lazaret_advisory::{Db, DbError, Rows, match_inventory};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
-use lazaret_core::package::{Ecosystem, Package, Presence, SourcePackage};
+use lazaret_core::package::{Ecosystem, Package, SourcePackage};
 use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
@@ -159,24 +159,11 @@ fn inventory(db: &Db, dice: &mut Dice) -> Result<Inventory, Box<dyn Error>> {
             let version = fixes.get(dice.below(fixes.len())).copied().unwrap_or("1.0");
             let version = version.to_owned();
             let name = if dice.below(3) == 0 { (*name).to_owned() } else { format!("{name}-none") };
+            let source = SourcePackage { name: name.clone(), version: version.clone() };
             packages.push(Package {
-                ecosystem,
-                name: name.clone(),
-                version: version.clone(),
-                purl: String::new(),
-                arch: None,
-                source: (ecosystem == Ecosystem::Deb).then_some(SourcePackage { name, version }),
-                module: None,
-                vendor: None,
-                licenses: Vec::new(),
-                layer: LayerIndex(0),
+                source: (ecosystem == Ecosystem::Deb).then_some(source),
                 locations: vec![location("some/file")?],
-                owner: None,
-                presence: Presence::Installed,
-                direct: None,
-                removed_in: None,
-                third_party: None,
-                found_by: Vec::new(),
+                ..Package::installed(ecosystem, name, version)
             });
         }
     }

@@ -2,8 +2,7 @@
 //! as an image that has it would.
 
 use lazaret_core::inventory::Os;
-use lazaret_core::location::LayerIndex;
-use lazaret_core::package::{Ecosystem, Package, Presence, SourcePackage};
+use lazaret_core::package::{Ecosystem, Package, SourcePackage};
 
 /// Reads a package url. Of a distribution's package, the namespace and the qualifier `distro` tell
 /// the operating system, `upstream` the source package, `epoch` what stands before an rpm version.
@@ -56,23 +55,11 @@ pub(crate) fn parse(text: &str) -> Option<(Package, Option<Os>)> {
         }
     });
     let package = Package {
-        ecosystem,
-        name,
-        version,
         purl: text.trim().to_owned(),
         arch: qualifier("arch"),
         source,
         module: qualifier("rpmmod"),
-        vendor: None,
-        licenses: Vec::new(),
-        layer: LayerIndex(0),
-        locations: Vec::new(),
-        owner: None,
-        presence: Presence::Installed,
-        direct: None,
-        removed_in: None,
-        third_party: None,
-        found_by: Vec::new(),
+        ..Package::installed(ecosystem, name, version)
     };
     Some((package, os))
 }

@@ -40,37 +40,59 @@ pub struct SegmentRef<'a> {
     sections: [&'a [u8]; Section::ALL.len()],
 }
 
+const HEADER: Damage = Damage("header fields");
+
+/// What the header of a file says besides where its sections are.
+pub(crate) struct Header {
+    /// References to the texts at 16, 20 and 24.
+    pub(crate) names: [u32; 3],
+}
+
+/// Reads the header of a file and shows each section by its tag; none where it does not lie in the
+/// file. `each` says whether that is sound: what it does not know, it passes over.
+pub(crate) fn read_sections<'a>(
+    bytes: &'a [u8],
+    each: &mut dyn FnMut(u32, Option<&'a [u8]>) -> bool,
+) -> Result<Header, SegmentError> {
+    if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
+        return Err(SegmentError::Magic);
+    }
+    let header: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(HEADER)?;
+    let field = |at: usize| word(header, at).ok_or(HEADER);
+    let format = field(8)?;
+    if format > FORMAT {
+        return Err(SegmentError::Newer(format));
+    }
+    let count = field(28)?;
+    if format != FORMAT || index(field(12)?) != bytes.len() || count > SECTIONS_MAX {
+        return Err(HEADER.into());
+    }
+    let directory = bytes.get(HEADER_BYTES..).unwrap_or_default();
+    for position in 0..index(count) {
+        let row = row::<DIRECTORY_ROW_BYTES>(directory, position).ok_or(HEADER)?;
+        let [tag, offset, length] = words_of(row);
+        let start = index(offset);
+        let end = start.checked_add(index(length));
+        if !each(tag, end.and_then(|end| bytes.get(start..end))) {
+            return Err(HEADER.into());
+        }
+    }
+    Ok(Header { names: [field(16)?, field(20)?, field(24)?] })
+}
+
+/// Puts a section in its place; not where it is missing or comes again.
+pub(crate) fn fill<'a>(slot: &mut Option<&'a [u8]>, found: Option<&'a [u8]>) -> bool {
+    found.is_some_and(|found| slot.replace(found).is_none())
+}
+
 impl<'a> SegmentRef<'a> {
     /// Reads the header and finds the sections.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, SegmentError> {
-        const HEADER: Damage = Damage("header fields");
-        if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
-            return Err(SegmentError::Magic);
-        }
-        let header: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(HEADER)?;
-        let field = |at: usize| word(header, at).ok_or(HEADER);
-        let format = field(8)?;
-        if format > FORMAT {
-            return Err(SegmentError::Newer(format));
-        }
-        let count = field(28)?;
-        if format != FORMAT || index(field(12)?) != bytes.len() || count > SECTIONS_MAX {
-            return Err(HEADER.into());
-        }
-        let directory = bytes.get(HEADER_BYTES..).unwrap_or_default();
         let mut sections = [None; Section::ALL.len()];
-        for position in 0..index(count) {
-            let row = row::<DIRECTORY_ROW_BYTES>(directory, position).ok_or(HEADER)?;
-            let [tag, offset, length] = words_of(row);
+        let header = read_sections(bytes, &mut |tag, found| {
             let place = Section::ALL.iter().position(|section| section.tag() == tag);
-            let Some(section) = place.and_then(|place| sections.get_mut(place)) else { continue };
-            let start = index(offset);
-            let end = start.checked_add(index(length)).ok_or(HEADER)?;
-            let found = bytes.get(start..end).ok_or(HEADER)?;
-            if section.replace(found).is_some() {
-                return Err(HEADER.into());
-            }
-        }
+            place.and_then(|place| sections.get_mut(place)).is_none_or(|slot| fill(slot, found))
+        })?;
         let [
             Some(strings),
             Some(packages),
@@ -84,10 +106,11 @@ impl<'a> SegmentRef<'a> {
         else {
             return Err(HEADER.into());
         };
+        let [name, ecosystem, scheme] = header.names;
         Ok(Self {
-            name: field(16)?,
-            ecosystem: field(20)?,
-            scheme: field(24)?,
+            name,
+            ecosystem,
+            scheme,
             sections: [
                 strings,
                 packages,

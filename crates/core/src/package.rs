@@ -296,6 +296,35 @@ pub struct Package {
     pub found_by: Vec<String>,
 }
 
+impl Package {
+    /// An installed package of which nothing but name and version is known.
+    pub fn installed(
+        ecosystem: Ecosystem,
+        name: impl Into<String>,
+        version: impl Into<String>,
+    ) -> Self {
+        Self {
+            ecosystem,
+            name: name.into(),
+            version: version.into(),
+            purl: String::new(),
+            arch: None,
+            source: None,
+            module: None,
+            vendor: None,
+            licenses: Vec::new(),
+            layer: LayerIndex(0),
+            locations: Vec::new(),
+            owner: None,
+            presence: Presence::Installed,
+            direct: None,
+            removed_in: None,
+            third_party: None,
+            found_by: Vec::new(),
+        }
+    }
+}
+
 /// How sure a file makes us that a package is really there.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,

@@ -12,6 +12,7 @@ pub(crate) mod ebuild;
 pub(crate) mod flatpak;
 pub(crate) mod homebrew;
 mod inflate;
+mod json_list;
 pub(crate) mod kernel;
 pub(crate) mod nix;
 pub(crate) mod opkg;

@@ -128,29 +128,9 @@ pub(crate) fn maker(package: &Package, signer: Option<&str>, os: Option<&Os>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lazaret_core::location::LayerIndex;
-    use lazaret_core::package::Presence;
 
     fn package(ecosystem: Ecosystem, version: &str, vendor: &str) -> Package {
-        Package {
-            ecosystem,
-            name: "p".to_owned(),
-            version: version.to_owned(),
-            purl: String::new(),
-            arch: None,
-            source: None,
-            module: None,
-            vendor: Some(vendor.to_owned()),
-            licenses: Vec::new(),
-            layer: LayerIndex(0),
-            locations: Vec::new(),
-            owner: None,
-            presence: Presence::Installed,
-            direct: None,
-            removed_in: None,
-            third_party: None,
-            found_by: Vec::new(),
-        }
+        Package { vendor: Some(vendor.to_owned()), ..Package::installed(ecosystem, "p", version) }
     }
 
     // Fields as the packages of these repositories have them.

@@ -2,10 +2,8 @@
 
 use super::Kind;
 use crate::build::{BuildError, Strings, assemble};
-use crate::format::{
-    DIRECTORY_ROW_BYTES, FORMAT, HEADER_BYTES, IdRef, MAGIC, SECTIONS_MAX, Section, unpack_cve,
-};
-use crate::segment::{Damage, SegmentError, index, row, text_at, word, words_of};
+use crate::format::{IdRef, Section, unpack_cve};
+use crate::segment::{Damage, SegmentError, fill, read_sections, text_at, word};
 use std::collections::BTreeSet;
 
 /// The section with the rows.
@@ -70,39 +68,18 @@ pub(crate) struct TableRef<'a> {
 impl<'a> TableRef<'a> {
     /// Reads the header and finds the sections.
     pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, SegmentError> {
-        const HEADER: Damage = Damage("header fields");
-        if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
-            return Err(SegmentError::Magic);
-        }
-        let header: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(HEADER)?;
-        let field = |at: usize| word(header, at).ok_or(HEADER);
-        let format = field(8)?;
-        if format > FORMAT {
-            return Err(SegmentError::Newer(format));
-        }
-        let count = field(28)?;
-        if format != FORMAT || index(field(12)?) != bytes.len() || count > SECTIONS_MAX {
-            return Err(HEADER.into());
-        }
-        let directory = bytes.get(HEADER_BYTES..).unwrap_or_default();
         let (mut strings, mut rows, mut shared) = (None, None, None);
-        for position in 0..index(count) {
-            let [tag, offset, length] =
-                words_of(row::<DIRECTORY_ROW_BYTES>(directory, position).ok_or(HEADER)?);
-            let slot = match tag {
-                ROWS => &mut rows,
-                SHARED => &mut shared,
-                tag if tag == Section::Strings.tag() => &mut strings,
-                _ => continue,
-            };
-            let start = index(offset);
-            let end = start.checked_add(index(length)).ok_or(HEADER)?;
-            if slot.replace(bytes.get(start..end).ok_or(HEADER)?).is_some() {
-                return Err(HEADER.into());
-            }
-        }
-        let (Some(strings), Some(rows)) = (strings, rows) else { return Err(HEADER.into()) };
-        Ok(Self { name: field(16)?, strings, rows, shared: shared.unwrap_or_default() })
+        let header = read_sections(bytes, &mut |tag, found| match tag {
+            ROWS => fill(&mut rows, found),
+            SHARED => fill(&mut shared, found),
+            tag if tag == Section::Strings.tag() => fill(&mut strings, found),
+            _ => true,
+        })?;
+        let (Some(strings), Some(rows)) = (strings, rows) else {
+            return Err(Damage("header fields").into());
+        };
+        let [name, ..] = header.names;
+        Ok(Self { name, strings, rows, shared: shared.unwrap_or_default() })
     }
 
     /// The segment's name.

@@ -48,31 +48,12 @@ fn is_headers(package: &Package) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lazaret_core::location::LayerIndex;
-    use lazaret_core::package::{Presence, SourcePackage};
+    use lazaret_core::package::SourcePackage;
 
     fn package(ecosystem: Ecosystem, name: &str, source: &str) -> Package {
         let source = (!source.is_empty())
             .then(|| SourcePackage { name: source.to_owned(), version: String::new() });
-        Package {
-            ecosystem,
-            name: name.to_owned(),
-            version: "1".to_owned(),
-            purl: String::new(),
-            arch: None,
-            source,
-            module: None,
-            vendor: None,
-            licenses: Vec::new(),
-            layer: LayerIndex(0),
-            locations: Vec::new(),
-            owner: None,
-            presence: Presence::Installed,
-            direct: None,
-            removed_in: None,
-            third_party: None,
-            found_by: Vec::new(),
-        }
+        Package { source, ..Package::installed(ecosystem, name, "1") }
     }
 
     #[test]

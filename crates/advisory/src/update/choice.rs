@@ -85,7 +85,7 @@ mod tests {
     use super::*;
     use lazaret_core::inventory::{Os, OsFound};
     use lazaret_core::location::{ImagePath, LayerIndex, Location};
-    use lazaret_core::package::{Ecosystem, Package, Presence};
+    use lazaret_core::package::{Ecosystem, Package};
 
     fn chosen(choice: &Choice) -> Vec<String> {
         let all = sources();
@@ -137,25 +137,7 @@ mod tests {
             lines: None,
         };
         let os = Os { id: "alpine".into(), version: Some("3.20.3".into()), ..Os::default() };
-        let package = |ecosystem| Package {
-            ecosystem,
-            name: "x".into(),
-            version: "1".into(),
-            purl: String::new(),
-            arch: None,
-            source: None,
-            module: None,
-            vendor: None,
-            licenses: Vec::new(),
-            layer: LayerIndex(0),
-            locations: Vec::new(),
-            owner: None,
-            presence: Presence::Installed,
-            direct: None,
-            removed_in: None,
-            third_party: None,
-            found_by: Vec::new(),
-        };
+        let package = |ecosystem| Package::installed(ecosystem, "x", "1");
         let inventory = Inventory {
             os: Some(OsFound { os, location }),
             packages: vec![

@@ -5,7 +5,7 @@ use crate::rpm_lines::{about, counts, lines};
 use lazaret_advisory::{Db, match_inventory, write_database};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
-use lazaret_core::package::{Ecosystem, Package, Presence};
+use lazaret_core::package::{Ecosystem, Package};
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
@@ -301,23 +301,9 @@ fn found(db: &Db, name: &str, version: &str) -> Vec<String> {
         lines: None,
     };
     let package = Package {
-        ecosystem: Ecosystem::Rpm,
-        name: name.to_owned(),
-        version: version.to_owned(),
-        purl: String::new(),
         arch: Some("x86_64".to_owned()),
-        source: None,
-        module: None,
-        vendor: None,
-        third_party: None,
-        direct: None,
-        removed_in: None,
-        licenses: Vec::new(),
-        layer: LayerIndex(0),
         locations: vec![location.clone()],
-        owner: None,
-        presence: Presence::Installed,
-        found_by: Vec::new(),
+        ..Package::installed(Ecosystem::Rpm, name, version)
     };
     let os = Os { id: "rhel".to_owned(), version: Some("9.3".to_owned()), ..Os::default() };
     let inventory = Inventory {

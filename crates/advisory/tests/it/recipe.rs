@@ -5,7 +5,7 @@ use lazaret_advisory::{BuildOptions, Db, write_database, write_database_with};
 use lazaret_core::advisory::{Advisory, Affected, Range, RangeEnd, Status};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
-use lazaret_core::package::{Ecosystem, Package, Presence, SourcePackage};
+use lazaret_core::package::{Ecosystem, Package, SourcePackage};
 use lazaret_core::version::Scheme;
 use std::collections::BTreeMap;
 
@@ -154,24 +154,10 @@ pub(crate) fn location(path: &str) -> Location {
 /// An installed package.
 pub(crate) fn package(ecosystem: Ecosystem, name: &str, version: &str) -> Package {
     Package {
-        ecosystem,
-        name: name.to_owned(),
-        version: version.to_owned(),
-        purl: String::new(),
-        arch: None,
         // As dpkg's database has it: a package is its own source unless it says otherwise.
         source: (ecosystem == Ecosystem::Deb)
             .then(|| SourcePackage { name: name.to_owned(), version: version.to_owned() }),
-        module: None,
-        vendor: None,
-        licenses: Vec::new(),
-        layer: LayerIndex(0),
         locations: vec![location("some/file")],
-        owner: None,
-        presence: Presence::Installed,
-        direct: None,
-        removed_in: None,
-        third_party: None,
-        found_by: Vec::new(),
+        ..Package::installed(ecosystem, name, version)
     }
 }

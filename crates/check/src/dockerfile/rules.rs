@@ -3,7 +3,7 @@
 use super::Input;
 use super::shell::Command;
 use super::syntax::{Instruction, Invocation, Kind, Section};
-use crate::rule::Rule;
+use crate::rule::{Hits, Rule};
 use lazaret_core::location::LineRange;
 
 macro_rules! rules {
@@ -200,6 +200,23 @@ fn is_web(text: &str) -> bool {
     ["http://", "https://", "ftp://"].iter().any(|scheme| {
         text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     })
+}
+
+/// Every mode that `chmod` or `--chmod` gives and that is bad.
+fn modes(input: &Input, is_bad: fn(&str) -> bool, hits: &mut Hits<'_>) {
+    for (_, command) in commands(input) {
+        if !command.is_any(&["chmod"]) {
+            continue;
+        }
+        if let Some(mode) = command.operands(&[]).first().filter(|word| is_bad(&word.text)) {
+            hits.at(command.lines(), format!("`chmod {}`", mode.text));
+        }
+    }
+    for (instruction, _, _) in input.file.transfers() {
+        if let Some(mode) = instruction.flag("chmod").filter(|mode| is_bad(mode)) {
+            hits.at(instruction.lines, format!("`--chmod={mode}`"));
+        }
+    }
 }
 
 /// Whether a `chmod` mode, octal or symbolic, sets one of these bits; symbolically, a letter of

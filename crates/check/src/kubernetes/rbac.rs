@@ -1,6 +1,7 @@
 //! What a role permits.
 
 use super::manifest::{Manifest, Object};
+use crate::rule::Hits;
 use crate::tree::Node;
 use lazaret_core::location::LineRange;
 
@@ -15,6 +16,19 @@ pub(super) struct Permission<'m> {
 /// Verbs that change something.
 pub(super) const CHANGE: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
 
+/// Verbs that read something, change it or act as it.
+const ANY: &[&str] = &[
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "impersonate",
+];
+
 impl<'m> Permission<'m> {
     /// What the roles of a file permit, rule by rule.
     pub(super) fn all(manifest: &'m Manifest) -> impl Iterator<Item = Self> {
@@ -22,6 +36,18 @@ impl<'m> Permission<'m> {
             let rules = role.at(&["rules"]).map_or(&[][..], Node::items);
             rules.iter().map(move |node| Self { role, node })
         })
+    }
+
+    /// Tells of every role of this kind that permits something with secrets.
+    pub(super) fn of_secrets(manifest: &'m Manifest, kind: &str, hits: &mut Hits<'_>) {
+        for permission in Self::all(manifest) {
+            if permission.role.kind() == kind
+                && permission.names(&["secrets"])
+                && permission.permits(ANY)
+            {
+                hits.at(permission.lines(), format!("{} gives access to secrets", permission.role));
+            }
+        }
     }
 
     /// The lines it stands on.

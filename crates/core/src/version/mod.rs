@@ -11,6 +11,7 @@ mod conan;
 mod conda;
 mod cran;
 mod deb;
+mod evr;
 mod gem;
 mod go;
 mod hackage;

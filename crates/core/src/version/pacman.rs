@@ -10,13 +10,14 @@
 //! transitive. pacman compares any text; no package has an epoch that is no number, an empty or
 //! blank-ridden version, or one without any letter or digit, so such texts are refused here.
 
+use super::evr::Evr;
 use super::number;
 use std::cmp::Ordering;
 
 pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
-    let (a, b) = (Version::parse(a)?, Version::parse(b)?);
+    let (a, b) = (Evr::parse(a)?, Evr::parse(b)?);
     let order = number::compare(a.epoch, b.epoch);
-    Some(order.then_with(|| compare_part(a.upstream, b.upstream)).then_with(|| {
+    Some(order.then_with(|| compare_part(a.version, b.version)).then_with(|| {
         match (a.release, b.release) {
             (Some(a), Some(b)) => compare_part(a, b),
             _ => Ordering::Equal,
@@ -25,35 +26,7 @@ pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
 }
 
 pub(super) fn is_valid(text: &str) -> bool {
-    Version::parse(text).is_some()
-}
-
-struct Version<'a> {
-    /// Digits; none for a missing epoch.
-    epoch: &'a [u8],
-    upstream: &'a [u8],
-    release: Option<&'a [u8]>,
-}
-
-impl<'a> Version<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return None;
-        }
-        let (epoch, rest) = match text.split_once(':') {
-            Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => (epoch, rest),
-            Some(_) => return None,
-            None => ("", text),
-        };
-        let (upstream, release) = match rest.rsplit_once('-') {
-            Some((_, "")) => return None,
-            Some((upstream, release)) => (upstream, Some(release.as_bytes())),
-            None => (rest, None),
-        };
-        let (epoch, upstream) = (epoch.as_bytes(), upstream.as_bytes());
-        let is_fine = upstream.iter().any(u8::is_ascii_alphanumeric);
-        is_fine.then_some(Self { epoch, upstream, release })
-    }
+    Evr::parse(text).is_some()
 }
 
 /// Compares versions or releases.

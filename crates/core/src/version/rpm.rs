@@ -9,6 +9,7 @@
 //! rpm compares any text. No package has an epoch that is no number, an empty or blank-ridden
 //! version, or one without any letter or digit, so such texts are refused here.
 
+use super::evr::Evr;
 use super::number;
 use std::cmp::Ordering;
 
@@ -25,34 +26,6 @@ pub(super) fn compare(a: &str, b: &str) -> Option<Ordering> {
 
 pub(super) fn is_valid(text: &str) -> bool {
     Evr::parse(text).is_some()
-}
-
-struct Evr<'a> {
-    /// Digits; none for a missing epoch.
-    epoch: &'a [u8],
-    version: &'a [u8],
-    release: Option<&'a [u8]>,
-}
-
-impl<'a> Evr<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
-        if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-            return None;
-        }
-        let (epoch, rest) = match text.split_once(':') {
-            Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => (epoch, rest),
-            Some(_) => return None,
-            None => ("", text),
-        };
-        let (version, release) = match rest.rsplit_once('-') {
-            Some((_, "")) => return None,
-            Some((version, release)) => (version, Some(release.as_bytes())),
-            None => (rest, None),
-        };
-        let (epoch, version) = (epoch.as_bytes(), version.as_bytes());
-        let is_fine = version.iter().any(u8::is_ascii_alphanumeric);
-        is_fine.then_some(Self { epoch, version, release })
-    }
 }
 
 /// Compares versions or releases.

@@ -1,10 +1,9 @@
 //! `application-inventory.json`: the packages a Bottlerocket image was built from.
 
+use super::json_list;
 use super::rpm::evr;
-use crate::broken::Broken;
-use crate::lang::json::{Json, entries, items, string};
+use crate::lang::json::{entries, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
-use lazaret_core::location::LineRange;
 use lazaret_core::package::{Ecosystem, PackageFact};
 use serde_json::value::RawValue;
 
@@ -28,32 +27,7 @@ pub(crate) static INVENTORY: Extractor = Extractor {
 };
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
-    if input.bytes.trim_ascii().is_empty() {
-        return Ok(());
-    }
-    let json = Json::new(input.bytes)?;
-    let mut broken = Broken::default();
-    let mut has_content = false;
-    json.entries(|key, value| {
-        if key != "Content" {
-            return;
-        }
-        has_content = true;
-        items(value, |raw| {
-            let line = json.line(raw);
-            match package(raw) {
-                Some(mut package) => {
-                    package.lines = line.map(|line| LineRange { start: line, end: line });
-                    sink.package(package);
-                }
-                None => broken.report(sink, line.unwrap_or(1), "an entry is not a package"),
-            }
-        });
-    })?;
-    if !has_content {
-        return Err(ParseError::new("the inventory has no `Content`"));
-    }
-    broken.finish()
+    json_list::read(input, sink, ("inventory", "Content"), package)
 }
 
 /// A package, with the version that the advisories of Bottlerocket compare: epoch, version and

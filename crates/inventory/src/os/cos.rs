@@ -1,10 +1,9 @@
 //! `cos-package-info.json`: the packages of Google's Container-Optimized OS, which is built with
 //! Gentoo's tools and has no package database.
 
-use crate::broken::Broken;
-use crate::lang::json::{Json, entries, items, string};
+use super::json_list;
+use crate::lang::json::{entries, string};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
-use lazaret_core::location::LineRange;
 use lazaret_core::package::{Ecosystem, PackageFact};
 use serde_json::value::RawValue;
 
@@ -20,33 +19,8 @@ pub(crate) static PACKAGE_INFO: Extractor = Extractor {
 };
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
-    if input.bytes.trim_ascii().is_empty() {
-        return Ok(());
-    }
-    let json = Json::new(input.bytes)?;
-    let mut broken = Broken::default();
-    let mut has_list = false;
     // `buildTimePackages` are those the image was made with; they are not in it.
-    json.entries(|key, value| {
-        if key != "installedPackages" {
-            return;
-        }
-        has_list = true;
-        items(value, |raw| {
-            let line = json.line(raw);
-            match package(raw) {
-                Some(mut package) => {
-                    package.lines = line.map(|line| LineRange { start: line, end: line });
-                    sink.package(package);
-                }
-                None => broken.report(sink, line.unwrap_or(1), "an entry is not a package"),
-            }
-        });
-    })?;
-    if !has_list {
-        return Err(ParseError::new("the file has no `installedPackages`"));
-    }
-    broken.finish()
+    json_list::read(input, sink, ("file", "installedPackages"), package)
 }
 
 /// A package. `ebuild_version` has the revision that `version` leaves out.

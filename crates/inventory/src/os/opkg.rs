@@ -1,7 +1,6 @@
 //! The package database of OpenWrt and other embedded systems: the same stanzas as dpkg's.
 
-use super::dpkg::{Dialect, read_stanzas};
-use crate::broken::Broken;
+use super::dpkg::{Dialect, read_paths, read_stanzas};
 use crate::lines::{Lines, field, text};
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::Ecosystem;
@@ -88,16 +87,7 @@ fn read_control(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseE
 
 fn read_list(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let package = input.path.name().strip_suffix(".list").unwrap_or_default();
-    if package.is_empty() {
-        return Err(ParseError::new("the file name holds no package name"));
-    }
-    let filled = || Lines::new(input.bytes).filter(|line| !line.text.is_empty());
-    sink.owns(package, filled().filter_map(|line| path_of(line.text)));
-    let mut broken = Broken::default();
-    for line in filled().filter(|line| path_of(line.text).is_none()) {
-        broken.report(sink, line.number, "a line holds no path");
-    }
-    broken.finish()
+    read_paths(input, sink, package, path_of)
 }
 
 /// A line is an absolute path; a tab and the mode may follow, and the target of a link.

@@ -39,19 +39,7 @@ pub(super) const RULE: Rule<Input> = Rule {
 };
 
 fn check(input: &Input, hits: &mut Hits<'_>) {
-    for (_, command) in super::commands(input) {
-        if !command.is_any(&["chmod"]) {
-            continue;
-        }
-        if let Some(mode) = command.operands(&[]).first().filter(|word| is_bad(&word.text)) {
-            hits.at(command.lines(), format!("`chmod {}`", mode.text));
-        }
-    }
-    for (instruction, _, _) in input.file.transfers() {
-        if let Some(mode) = instruction.flag("chmod").filter(|mode| is_bad(mode)) {
-            hits.at(instruction.lines, format!("`--chmod={mode}`"));
-        }
-    }
+    super::modes(input, is_bad, hits);
 }
 
 fn is_bad(mode: &str) -> bool {

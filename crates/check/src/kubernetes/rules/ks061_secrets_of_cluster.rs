@@ -53,24 +53,5 @@ pub(super) const RULE: Rule<Manifest> = Rule {
 };
 
 fn check(manifest: &Manifest, hits: &mut Hits<'_>) {
-    for permission in Permission::all(manifest) {
-        if permission.role.kind() == "ClusterRole"
-            && permission.names(&["secrets"])
-            && permission.permits(ANY)
-        {
-            hits.at(permission.lines(), format!("{} gives access to secrets", permission.role));
-        }
-    }
+    Permission::of_secrets(manifest, "ClusterRole", hits);
 }
-
-const ANY: &[&str] = &[
-    "get",
-    "list",
-    "watch",
-    "create",
-    "update",
-    "patch",
-    "delete",
-    "deletecollection",
-    "impersonate",
-];

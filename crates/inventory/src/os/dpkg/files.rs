@@ -42,6 +42,16 @@ fn read(
     let stem = input.path.name().strip_suffix(ending).unwrap_or_default();
     // Packages that may be installed for several architectures have theirs in the file name.
     let package = stem.split(':').next().unwrap_or(stem);
+    read_paths(input, sink, package, path_of)
+}
+
+/// Reads a file that has a path on each line, all of which one package owns.
+pub(in crate::os) fn read_paths(
+    input: &FileInput<'_>,
+    sink: &mut Sink<'_>,
+    package: &str,
+    path_of: fn(&[u8]) -> Option<&[u8]>,
+) -> Result<(), ParseError> {
     if package.is_empty() {
         return Err(ParseError::new("the file name holds no package name"));
     }
