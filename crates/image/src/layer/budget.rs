@@ -171,10 +171,10 @@ impl Reservation<'_> {
     }
 }
 
-/// A length by at most a quarter longer, one of eight between two powers of two, so that a buffer
-/// for one layer fits the next one of about its size. What is not written to takes no memory.
+/// A length by at most an eighth longer, one of eight between two powers of two, so that a buffer for
+/// one layer fits the next one of about its size. What is not written to takes no memory.
 fn rounded(len: usize) -> usize {
-    let step = len.checked_next_power_of_two().unwrap_or(len) / 8;
+    let step = len.checked_next_power_of_two().unwrap_or(len) / 16;
     len.checked_next_multiple_of(step).unwrap_or(len)
 }
 
@@ -237,7 +237,7 @@ mod tests {
     fn lending_never_waits() {
         let budget = Budget::new(200);
         let mut one = budget.reserve(Share::Buffers, 50).unwrap();
-        assert_eq!(one.try_lend(50).map(|buffer| buffer.len()), Some(50), "rounded it were 56");
+        assert_eq!(one.try_lend(50).map(|buffer| buffer.len()), Some(50), "rounded it were 52");
         assert_eq!(one.try_lend(1), None);
         drop(one);
         assert_eq!(budget.lock().buffers, 0);
@@ -273,8 +273,10 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_rounded_by_a_quarter_at_most() {
-        for (len, expected) in [(0, 0), (1, 1), (9, 10), (16, 16), (17, 20), (33 << 20, 40 << 20)] {
+    fn lengths_are_rounded_by_an_eighth_at_most() {
+        for (len, expected) in
+            [(0, 0), (1, 1), (9, 9), (17, 18), (32, 32), (33, 36), (33 << 20, 36 << 20)]
+        {
             assert_eq!(rounded(len), expected, "{len}");
         }
     }
