@@ -18,6 +18,7 @@
 mod codequality;
 mod cyclonedx;
 mod end;
+pub mod foreign;
 mod gitlab;
 pub mod json;
 mod junit;
