@@ -3,6 +3,7 @@
 mod arbitrary;
 mod enrichment;
 mod json;
+mod other_scanners;
 mod readers;
 mod recipe;
 mod schema;
