@@ -7,6 +7,7 @@ use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
 use crate::settings::cache_folder;
 use lazaret_policy::{Day, Policy, explain_policy, explain_report, preset_text, suppress};
+use std::fmt::Write as _;
 
 pub(super) fn run(command: PolicyCommand) -> Result<u8> {
     match command {
@@ -104,7 +105,8 @@ fn accept(args: &PolicyAcceptArgs) -> Result<u8> {
         let mark = if position == 0 { "- " } else { "  " };
         // A JSON text is a YAML text, whatever is in it.
         let value = serde_json::Value::String(value);
-        after.push_str(&format!("{:indent$}{mark}{key}: {value}\n", ""));
+        // Writing to a String cannot fail.
+        let _: std::fmt::Result = writeln!(after, "{:indent$}{mark}{key}: {value}", "");
     }
     // The file may be laid out in a way that takes no further item at its end.
     let entries = |text: &str| suppress::read(&name, text).map(|file| file.entries.len());

@@ -18,6 +18,7 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as WordError, StrDeserializer};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// A package as another scanner names it.
 #[derive(Clone, Debug, Default)]
@@ -280,5 +281,10 @@ fn fingerprint(id: &str, package: &Package) -> String {
         hash.update(part);
     }
     let digest = hash.finalize();
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(32);
+    for byte in digest.iter().take(16) {
+        // Writing to a String cannot fail.
+        let _: std::fmt::Result = write!(text, "{byte:02x}");
+    }
+    text
 }

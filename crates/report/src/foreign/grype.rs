@@ -150,8 +150,8 @@ struct Known {
     #[serde(default)]
     date_added: String,
     due_date: Option<String>,
-    #[serde(default)]
-    known_ransomware_campaign_use: String,
+    #[serde(rename = "knownRansomwareCampaignUse", default)]
+    ransomware: String,
 }
 
 #[derive(Deserialize)]
@@ -303,7 +303,7 @@ fn vulnerability(
         exploited: exploited.into_iter().next().map(|one| Exploited {
             added: one.date_added,
             due: one.due_date.filter(|date| !date.is_empty()),
-            ransomware: one.known_ransomware_campaign_use.eq_ignore_ascii_case("known"),
+            ransomware: one.ransomware.eq_ignore_ascii_case("known"),
         }),
         cwes: found.cwes.unwrap_or_default().into_iter().map(|one| one.cwe).collect(),
         fix_seen: fix.available.into_iter().find_map(|one| one.date),

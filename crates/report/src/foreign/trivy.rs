@@ -59,7 +59,8 @@ struct Config {
     architecture: Option<String>,
     os: Option<String>,
     created: Option<String>,
-    config: Option<Inner>,
+    #[serde(rename = "config")]
+    inner: Option<Inner>,
 }
 
 #[derive(Default, Deserialize)]
@@ -70,7 +71,7 @@ struct Inner {
     cmd: Option<Vec<String>>,
     entrypoint: Option<Vec<String>>,
     labels: Option<BTreeMap<String, String>>,
-    exposed_ports: Option<BTreeMap<String, serde::de::IgnoredAny>>,
+    exposed_ports: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -324,7 +325,7 @@ fn describe(
             .clone()
             .zip(config.architecture.clone())
             .map(|(os, architecture)| Platform { os, architecture, variant: None });
-        let inner = config.config.as_ref();
+        let inner = config.inner.as_ref();
         let list = |list: Option<&Vec<String>>| list.cloned().unwrap_or_default();
         image.config = ImageConfig {
             user: inner.and_then(|inner| inner.user.clone()).filter(|user| !user.is_empty()),
