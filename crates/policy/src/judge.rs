@@ -6,7 +6,7 @@
 
 use crate::hygiene::{Hygienist, refusal};
 use crate::kind::{Kind, Subject};
-use crate::rule::finding::{Context, Fit};
+use crate::rule::finding::{Context, Dates, Fit};
 use crate::rule::image::Answer;
 use crate::rule::{Rule, RuleEffect, Unanswered};
 use crate::suppress::Entry;
@@ -70,7 +70,7 @@ fn suppressions(
     policy: &Policy,
     judged: &Judged<'_>,
     findings: &[Finding],
-    rules: &[Rule],
+    rules: &[&Rule],
     hygienist: &mut Hygienist<'_>,
 ) -> Vec<Option<State>> {
     let hygiene = policy.hygiene();
@@ -80,7 +80,8 @@ fn suppressions(
     if let Some(scene) = &scene {
         hygienist.look_at_vex(policy.vex.foreign(scene));
     }
-    let allows: Vec<&Rule> = rules.iter().filter(|rule| rule.effect == RuleEffect::Allow).collect();
+    let allows: Vec<&Rule> =
+        rules.iter().copied().filter(|rule| rule.effect == RuleEffect::Allow).collect();
     let mut allowing = Matcher::new(&allows, judged, policy.today);
     let mut states = Vec::with_capacity(findings.len());
     for finding in findings {
@@ -253,6 +254,7 @@ impl<'a> Matcher<'a> {
         let bucket = subject.kind.index() * Severity::ALL.len() + severity.unwrap_or(0);
         let Some(candidates) = self.buckets.get(bucket) else { return Vec::new() };
         let mut hits = Vec::new();
+        let dates = Dates::default();
         for at in candidates {
             let Some(rule) = self.rules.get(*at) else { continue };
             let Some(when) = &rule.finding else { continue };
@@ -271,7 +273,7 @@ impl<'a> Matcher<'a> {
                 continue;
             }
             let context = Context { effect: rule.effect, ..self.context };
-            match when.fits(subject, &context) {
+            match when.fits(subject, &context, &dates) {
                 Fit::No => {}
                 fit => hits.push((*at, fit)),
             }
@@ -285,10 +287,10 @@ fn decide(
     policy: &Policy,
     judged: &Judged<'_>,
     findings: &[Finding],
-    rules: &[Rule],
+    rules: &[&Rule],
 ) -> Vec<Decision> {
     let objecting: Vec<&Rule> =
-        rules.iter().filter(|rule| rule.effect != RuleEffect::Allow).collect();
+        rules.iter().copied().filter(|rule| rule.effect != RuleEffect::Allow).collect();
     if objecting.is_empty() {
         return Vec::new();
     }
@@ -437,7 +439,7 @@ fn by_flags(policy: &Policy, judged: &Judged<'_>, findings: &[Finding]) -> Vec<D
 /// Whether a rule of the file says what becomes of an incomplete scan.
 fn speaks_of_problems(policy: &Policy, judged: &Judged<'_>) -> bool {
     let speaks = |rule: &Rule| rule.image.as_ref().is_some_and(|when| !when.problems.is_empty());
-    policy.rules(judged).iter().any(speaks)
+    policy.rules(judged).into_iter().any(speaks)
 }
 
 fn by_findings(rule: String, findings: Vec<u32>, what: &str) -> Decision {

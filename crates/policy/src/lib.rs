@@ -111,15 +111,15 @@ impl Policy {
     }
 
     /// The rules for an image, in the order in which they decide.
-    pub(crate) fn rules(&self, judged: &Judged<'_>) -> Vec<Rule> {
+    pub(crate) fn rules(&self, judged: &Judged<'_>) -> Vec<&Rule> {
         let Some(file) = &self.file else { return Vec::new() };
         let is_for =
             |mapping: &&Mapping| mapping.selectors.iter().any(|selector| selector.selects(judged));
-        let mut rules = file.rules.clone();
+        let mut rules: Vec<&Rule> = file.rules.iter().collect();
         for rule in file.mappings.iter().find(is_for).map_or(&[][..], |mapping| &mapping.rules) {
             match rules.iter_mut().find(|known| known.id == rule.id) {
-                Some(known) => *known = rule.clone(),
-                None => rules.push(rule.clone()),
+                Some(known) => *known = rule,
+                None => rules.push(rule),
             }
         }
         rules.retain(|rule| {

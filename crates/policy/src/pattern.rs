@@ -18,6 +18,9 @@ pub struct PatternError {
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     text: String,
+    /// What everything that matches begins with: nearly everything is told apart by it at once.
+    prefix: String,
+    is_path: bool,
     matcher: GlobMatcher,
 }
 
@@ -42,11 +45,24 @@ impl Pattern {
                 pattern: text.to_owned(),
                 why: error.kind().to_string(),
             })?;
-        Ok(Self { text: text.to_owned(), matcher: glob.compile_matcher() })
+        let prefix = text.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
+        Ok(Self {
+            text: text.to_owned(),
+            prefix: prefix.to_owned(),
+            is_path,
+            matcher: glob.compile_matcher(),
+        })
     }
 
     pub(crate) fn is_match(&self, text: &str) -> bool {
-        self.matcher.is_match(text)
+        let begins = text.as_bytes().get(..self.prefix.len()).is_some_and(|start| {
+            if self.is_path {
+                start == self.prefix.as_bytes()
+            } else {
+                start.eq_ignore_ascii_case(self.prefix.as_bytes())
+            }
+        });
+        begins && self.matcher.is_match(text)
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -58,6 +74,9 @@ impl Pattern {
 fn is_pattern(text: &str) -> bool {
     text.contains(['*', '?', '[', '{'])
 }
+
+/// How many names are compared one by one.
+const FEW: usize = 8;
 
 /// A list of names, some of them patterns. Upper and lower case are the same.
 #[derive(Clone, Debug, Default)]
@@ -83,11 +102,11 @@ impl Names {
 
     pub(crate) fn is_match(&self, name: &str) -> bool {
         let is_exact = || {
-            if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-                self.exact.contains(&name.to_ascii_lowercase())
-            } else {
-                self.exact.contains(name)
+            // For a few, comparing is faster than making a copy in lower case.
+            if self.exact.len() <= FEW {
+                return self.exact.iter().any(|known| known.eq_ignore_ascii_case(name));
             }
+            self.exact.contains(&name.to_ascii_lowercase())
         };
         (!self.exact.is_empty() && is_exact())
             || self.patterns.iter().any(|pattern| pattern.is_match(name))

@@ -348,6 +348,7 @@ fn is_near(typed: &str, meant: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     #[test]
     fn values_have_places_and_numbers_keep_their_spelling() {
@@ -387,10 +388,8 @@ mod tests {
         assert!(Source::new("f.yaml", &deep).yaml().is_err());
         let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for (name, before) in "bcdefghijk".chars().zip("abcdefghij".chars()) {
-            bomb.push_str(&format!(
-                "{name}: &{name} [{}]\n",
-                vec![format!("*{before}"); 9].join(", ")
-            ));
+            let items = vec![format!("*{before}"); 9].join(", ");
+            writeln!(bomb, "{name}: &{name} [{items}]").unwrap();
         }
         assert!(Source::new("f.yaml", &bomb).yaml().is_err());
     }

@@ -9,6 +9,7 @@ use crate::pattern::{Names, Pattern, or};
 use crate::purl::Purl;
 use lazaret_core::advisory::Status;
 use lazaret_core::severity::Severity;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 /// Severities a rule is about.
@@ -71,6 +72,13 @@ pub(crate) struct Context {
     pub(crate) effect: RuleEffect,
 }
 
+/// Dates of one finding, read when the first rule asks.
+#[derive(Default)]
+pub(crate) struct Dates {
+    disclosed: OnceCell<Option<Day>>,
+    fixed: OnceCell<Option<Day>>,
+}
+
 impl FindingWhen {
     /// Whether findings of a kind and a severity need be looked at.
     pub(crate) fn admits(&self, kind: Kind, severity: Severity) -> bool {
@@ -130,7 +138,7 @@ impl FindingWhen {
     ///
     /// What is not known never speaks for an image: a date nobody knows is long ago to a rule that
     /// objects, and does not count for one that excuses.
-    pub(crate) fn fits(&self, subject: Subject<'_>, context: &Context) -> Fit {
+    pub(crate) fn fits(&self, subject: Subject<'_>, context: &Context, dates: &Dates) -> Fit {
         if let Some(ids) = &self.ids
             && !subject.ids().any(|id| ids.is_match(id))
         {
@@ -183,10 +191,12 @@ impl FindingWhen {
                 }
             }
         }
-        for (bound, since) in
-            [(self.since_disclosure, disclosed(subject)), (self.since_fix, fix_known(subject))]
-        {
-            let Some(bound) = bound else { continue };
+        let disclosed = self
+            .since_disclosure
+            .map(|bound| (bound, *dates.disclosed.get_or_init(|| disclosed(subject))));
+        let fixed =
+            self.since_fix.map(|bound| (bound, *dates.fixed.get_or_init(|| fix_known(subject))));
+        for (bound, since) in disclosed.into_iter().chain(fixed) {
             match (since, context.today) {
                 (Some(since), Some(today)) => {
                     if !bound.holds(days(since, today)) {

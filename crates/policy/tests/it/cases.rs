@@ -165,10 +165,10 @@ fn no_system(recipe: &mut Recipe) {
 
 #[rustfmt::skip]
 fn table() -> Vec<Case> {
-    let case = |what, change, by, effect, rule| Case { what, change, by, knows: ALL, effect, rule };
-    let blind = |what, change, by, effect, rule| Case { what, change, by, knows: NONE, effect, rule };
     use By::{FailOn, IgnoreStatus, IgnoreUnfixed, Preset, Rules, Shown};
     use Effect::{Fail, Incomplete, Pass, Warn};
+    let case = |what, change, by, effect, rule| Case { what, change, by, knows: ALL, effect, rule };
+    let blind = |what, change, by, effect, rule| Case { what, change, by, knows: NONE, effect, rule };
     vec![
         // The built-in policy of the gate.
         case("nothing is wrong", nothing, Preset("default"), Warn, "secrets"),

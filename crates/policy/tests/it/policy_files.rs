@@ -5,7 +5,7 @@ use lazaret_core::package::Ecosystem;
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::Effect;
 use lazaret_policy::{
-    Baseline, FileError, Policy, PolicyFile, explain_policy, explain_report, preset_names,
+    Baseline, FileError, Policy, PolicyFile, Rule, explain_policy, explain_report, preset_names,
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -201,7 +201,7 @@ rules:
 application: {rules: [{id: f, effect: deny, when: {epss: \"> 0.5\"}}]}
 ";
     let policy = file(text);
-    let words: Vec<String> = policy.rules.iter().map(|rule| rule.words()).collect();
+    let words: Vec<String> = policy.rules.iter().map(Rule::words).collect();
     assert_eq!(
         words,
         [

@@ -39,7 +39,7 @@ fn every_document_is_read() {
     ] {
         let files = files(archive);
         let is_document = |name: &&String| {
-            name.ends_with(".json")
+            Path::new(name).extension().is_some_and(|extension| extension == "json")
                 && !["manifest.json", "index.json", "vex-repository.json", "package.json"]
                     .iter()
                     .any(|other| name.ends_with(other))

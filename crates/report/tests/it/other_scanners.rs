@@ -148,10 +148,10 @@ fn grype_tells_exploits_too() {
     );
     let found = report.findings[1].vulnerability().unwrap();
     assert_eq!(found.aliases, ["GHSA-1111-2222-3333"]);
-    assert_eq!(found.epss.unwrap().percentile, 0.8);
+    assert_eq!(found.epss.unwrap().percentile.to_string(), "0.8");
     assert_eq!(found.fix_first_seen.as_deref(), Some("2021-02-20"));
     assert!(found.exploited.as_ref().unwrap().ransomware);
-    assert_eq!(found.scores[0].score, 7.2);
+    assert_eq!(found.scores[0].score.to_string(), "7.2");
     let package = report.inventory.package(found.package).unwrap();
     assert_eq!((package.layer.0, package.locations[0].path.as_str()), (1, "app/package-lock.json"));
     let ssl = report.inventory.packages.iter().find(|one| one.name == "libssl3").unwrap();
