@@ -142,7 +142,7 @@ pub struct ImageConfig {
 }
 
 /// An image: what it is called, what pins it, and what it is made of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// The name it was asked for by, or the tag in an archive; never a path of the machine that
     /// scanned it.

@@ -11,7 +11,7 @@ Examples:
   lazaret image alpine:3.20                    an image in a registry
   lazaret image --input image.tar              a saved image, or an OCI layout
   lazaret rootfs /                             the running machine
-  lazaret image --fail-on high,incomplete REF  a gate for a pipeline
+  lazaret gate alpine:3.20                     a gate for a pipeline
 
 Exit codes: 0 nothing to object to, 1 the gate says fail, 2 the job could not be done.
 Every flag is also an environment variable LAZARET_… and a key of lazaret.yaml.")]
@@ -46,8 +46,15 @@ pub(crate) enum Command {
     Image(Box<ImageArgs>),
     /// Scans a root file system, unpacked or running
     Rootfs(Box<RootfsArgs>),
+    /// Judges an image or a report, and fails closed: may it pass?
+    Gate(Box<ImageArgs>),
     /// Writes a saved JSON report in another format
     Convert(ConvertArgs),
+    /// Says what is new, fixed and unchanged between two reports or images, and why
+    Diff(Box<DiffArgs>),
+    /// Checks and explains policies, and accepts findings
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Says why an image has a finding, or why it has not
     Explain(Box<ExplainArgs>),
     /// Builds, moves and examines advisory databases
@@ -158,14 +165,29 @@ pub(crate) struct ScanArgs {
     /// Suppresses findings of these statuses, such as will_not_fix
     #[arg(long, value_name = "LIST", value_delimiter = ',', help_heading = "Gate")]
     pub(crate) ignore_status: Vec<String>,
+    /// File of what does not count, of any of the tools whose files are read; may be repeated
+    /// [default: those in the working folder]
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(crate) ignorefile: Vec<PathBuf>,
+    /// VEX document, folder of a VEX repository, or repo for those in the cache folder; may be
+    /// repeated
+    #[arg(long, value_name = "FILE|DIR|repo", help_heading = "Gate")]
+    pub(crate) vex: Vec<String>,
+    /// Policy file, or one of default, strict, cis, pci, trivy
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(crate) policy: Option<String>,
+    /// Earlier report: what it has does not count
+    #[arg(long, value_name = "REPORT", help_heading = "Gate")]
+    pub(crate) baseline: Option<PathBuf>,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality [default: table]
+    /// gitlab-codequality, openvex [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) output: Option<PathBuf>,
-    /// Writes a further report, as FORMAT=FILE; may be repeated
+    /// Writes a further report, as FORMAT=FILE; may be repeated. For `gate` also a saved report to
+    /// judge instead of an image: ours, or JSON of Trivy, Grype, OSV-Scanner, CycloneDX or SARIF
     #[arg(long, value_name = "FORMAT=FILE", help_heading = "Report")]
     pub(crate) report: Vec<String>,
     /// Lists every package in the table, findings or not
@@ -213,17 +235,9 @@ pub(crate) struct ScanArgs {
 #[derive(Debug, Default, Args)]
 pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
-    pub(crate) ignorefile: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) vex: Vec<String>,
-    #[arg(long, hide = true)]
-    pub(crate) policy: Option<String>,
-    #[arg(long, hide = true)]
     pub(crate) template: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) base_image: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) baseline: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) skip_dirs: Vec<String>,
     #[arg(long, hide = true)]
@@ -235,6 +249,8 @@ pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
     pub(crate) secret_config: Option<String>,
     #[arg(long, hide = true)]
+    pub(crate) ignore_policy: Option<String>,
+    #[arg(long, hide = true)]
     pub(crate) image_src: Option<String>,
 }
 
@@ -244,7 +260,7 @@ pub(crate) struct ConvertArgs {
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality [default: table]
+    /// gitlab-codequality, openvex [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output
@@ -298,12 +314,108 @@ pub(crate) struct ExplainArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
+    /// VEX document, folder of a VEX repository, or repo; may be repeated. Says which statements
+    /// apply, and which do not and why
+    #[arg(long, value_name = "FILE|DIR|repo")]
+    pub(crate) vex: Vec<String>,
     /// Folder for cached layer facts [default: lazaret in the user's cache folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) cache_dir: Option<PathBuf>,
     /// Neither reads nor writes the cache
     #[arg(long)]
     pub(crate) no_cache: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret diff old.json new.json
+  lazaret diff old.json registry.example.org/team/app:2.0 --exit-code 1")]
+pub(crate) struct DiffArgs {
+    /// The earlier report, or an image as for `lazaret explain`
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The later report or image
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Format: table or json
+    #[arg(short, long, value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: String,
+    /// Severities to compare, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
+    #[arg(short, long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) severity: Vec<String>,
+    /// Exit code when anything is new
+    #[arg(long, value_name = "N")]
+    pub(crate) exit_code: Option<u8>,
+    /// Platform as os/arch[/variant] [default: this machine's]
+    #[arg(long, value_name = "PLATFORM")]
+    pub(crate) platform: Option<String>,
+    #[command(flatten)]
+    pub(crate) registry: RegistryArgs,
+    /// Advisory database for images [default: the snapshot in the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) db: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PolicyCommand {
+    /// Reads a policy file and everything it extends, and says what is wrong
+    Check(PolicyCheckArgs),
+    /// Says in words what a policy does and, given a report, why each rule came to what it did
+    Explain(PolicyExplainArgs),
+    /// Writes an entry to .lazaretignore.yaml: a finding that is known and accepted
+    Accept(PolicyAcceptArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyCheckArgs {
+    /// The policy file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PolicyExplainArgs {
+    /// The policy file, or one of default, strict, cis, pci, trivy
+    #[arg(value_name = "FILE", default_value = "default")]
+    pub(crate) file: String,
+    /// A report to judge: ours, or JSON of Trivy, Grype, OSV-Scanner, CycloneDX or SARIF
+    #[arg(long, value_name = "REPORT")]
+    pub(crate) report: Vec<String>,
+    /// File of what does not count; may be repeated [default: those in the working folder]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ignorefile: Vec<PathBuf>,
+    /// VEX document, folder of a VEX repository, or repo; may be repeated
+    #[arg(long, value_name = "FILE|DIR|repo")]
+    pub(crate) vex: Vec<String>,
+    /// Folder for caches, with VEX repositories [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret policy accept CVE-2024-5535 --reason 'NPN is off' --until 2027-01-31 --owner web@example.org")]
+pub(crate) struct PolicyAcceptArgs {
+    /// The id of the finding
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+    /// The last day it is accepted, such as 2027-01-31
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+    /// Only in this package, by name or package url
+    #[arg(long, value_name = "PACKAGE")]
+    pub(crate) package: Option<String>,
+    /// The file to write to
+    #[arg(long, value_name = "FILE", default_value = ".lazaretignore.yaml")]
+    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

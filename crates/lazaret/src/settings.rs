@@ -5,6 +5,7 @@
 
 use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
+use crate::policy_files;
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -298,11 +299,20 @@ impl ScanSettings {
             .iter()
             .map(|word| word.parse::<FailOn>().map_err(CommandError::usage))
             .collect::<Result<Vec<FailOn>>>()?;
+        let db_at = args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?;
+        let vex_cache = cache_folder(args.cache_dir.as_deref());
         let policy = Policy {
             fail_on,
             ignore_unfixed: args.ignore_unfixed,
             ignore_statuses: statuses(&args.ignore_status)?,
             fail_on_shown: args.exit_code.filter(|code| *code != 0).map(|_| shown.clone()),
+            file: args.policy.as_deref().map(policy_files::policy).transpose()?,
+            ignore_files: policy_files::ignore_files(&args.ignorefile)?,
+            vex: policy_files::vex(&args.vex, vex_cache.as_deref())?,
+            baseline: args.baseline.as_deref().map(policy_files::baseline).transpose()?,
+            // An answer of another time is judged by the rules as they were that day.
+            today: db_at.map_or_else(policy_files::today, lazaret_policy::Day::at),
+            fails_closed: false,
         };
         let mut outputs =
             vec![Output { format: format(args.format.as_deref())?, file: args.output.clone() }];
@@ -333,7 +343,7 @@ impl ScanSettings {
             list_all_packages: args.list_all_pkgs,
             show_suppressed: args.show_suppressed,
             db: args.db.clone(),
-            db_at: args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?,
+            db_at,
             matching: MatchOptions {
                 severity_sources: severity_sources(&args.vuln_severity_source)?,
                 ..matching(args.match_kernel_headers, args.detection_priority.as_deref())?
@@ -551,17 +561,14 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 
 fn refuse_later(later: &LaterArgs) -> Result<()> {
     let used = [
-        ("--ignorefile", later.ignorefile.is_some()),
-        ("--vex", !later.vex.is_empty()),
-        ("--policy", later.policy.is_some()),
         ("--template", later.template.is_some()),
         ("--base-image", later.base_image.is_some()),
-        ("--baseline", later.baseline.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
         ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--secret-config", later.secret_config.is_some()),
+        ("--ignore-policy", later.ignore_policy.is_some()),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];
     match used.iter().find(|(_, used)| *used) {

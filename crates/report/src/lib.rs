@@ -18,6 +18,7 @@
 mod codequality;
 mod cyclonedx;
 mod end;
+pub mod foreign;
 mod gitlab;
 pub mod json;
 mod junit;
@@ -25,6 +26,7 @@ mod license;
 mod link;
 mod markdown;
 mod moment;
+mod openvex;
 mod pretty;
 mod sarif;
 mod serial;
@@ -70,24 +72,17 @@ pub enum Format {
     Gitlab,
     /// GitLab's code quality report.
     GitlabCodequality,
+    /// OpenVEX 0.2.0: what does not count, and why.
+    Openvex,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 9] = [
-    "asff",
-    "cosign-vuln",
-    "cyclonedx-xml",
-    "defectdojo",
-    "github",
-    "html",
-    "openvex",
-    "spdx",
-    "template",
-];
+const FORMATS_LATER: [&str; 8] =
+    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Table,
         Self::Json,
         Self::TrivyJson,
@@ -98,6 +93,7 @@ impl Format {
         Self::Markdown,
         Self::Gitlab,
         Self::GitlabCodequality,
+        Self::Openvex,
     ];
 
     /// The word used for it in flags.
@@ -113,6 +109,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Gitlab => "gitlab",
             Self::GitlabCodequality => "gitlab-codequality",
+            Self::Openvex => "openvex",
         }
     }
 }
@@ -228,6 +225,7 @@ pub fn write(
         Format::Markdown => markdown::write(reports, options, out),
         Format::Gitlab => gitlab::write(reports, options, out),
         Format::GitlabCodequality => codequality::write(reports, options, out),
+        Format::Openvex => openvex::write(only(format, reports)?, options, out),
     }
     .map_err(WriteError::Io)
 }
@@ -263,6 +261,6 @@ mod tests {
         assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
-        assert!(unknown.ends_with(" or gitlab-codequality"), "{unknown}");
+        assert!(unknown.ends_with(" or openvex"), "{unknown}");
     }
 }

@@ -3,7 +3,7 @@
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::companion::join;
 use crate::extract::{LayerVisitor, fingerprint};
-use lazaret_advisory::{Db, DbError, MatchOptions, match_inventory_with};
+use lazaret_advisory::{Db, DbError, MatchOptions, enrich, match_inventory_with};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
 use lazaret_core::image::Image;
@@ -13,7 +13,7 @@ use lazaret_core::problem::ProblemKind;
 use lazaret_core::report::{Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
 use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
-use lazaret_policy::{Policy, evaluate};
+use lazaret_policy::{Judged, Kind, Knows, Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -152,8 +152,16 @@ pub fn scan(
             end_of_life = db.end_of_life(&found.os)?;
         }
     }
-    let (findings, verdict) = tracing::info_span!("evaluate")
-        .in_scope(|| evaluate(&options.policy, findings, &inventory.problems));
+    let judged = Judged {
+        image: description,
+        inventory: &inventory,
+        end_of_life: end_of_life.as_ref(),
+        database: database.as_ref(),
+        knows: knows(options),
+        looked_for: options.database.iter().map(|_| Kind::Vulnerability).collect(),
+    };
+    let (findings, verdict) =
+        tracing::info_span!("evaluate").in_scope(|| evaluate(&options.policy, &judged, findings));
     Ok(Report {
         target: options.target,
         image: description.clone(),
@@ -167,6 +175,17 @@ pub fn scan(
             database,
         },
     })
+}
+
+/// Which questions of a policy this scan can answer.
+fn knows(options: &Options<'_>) -> Knows {
+    let holds = |kind| options.database.is_some_and(|db| db.holds(kind));
+    Knows {
+        exploited: holds(enrich::Kind::Exploited),
+        epss: holds(enrich::Kind::Epss),
+        end_of_life: holds(enrich::Kind::EndOfLife),
+        config: options.target == TargetKind::Image,
+    }
 }
 
 /// How often layers are read again for links that lead to links; real images need one round, if

@@ -20,14 +20,14 @@ pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
 }
 
 /// Reads saved reports.
-pub(super) fn read_reports(path: &Path) -> Result<Reports> {
+pub(crate) fn read_reports(path: &Path) -> Result<Reports> {
     json::read(&read(path)?).map_err(|error| {
         let context = format!("failed to read the report {}", path.display());
         CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
     let result = if path == Path::new("-") {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)

@@ -11,6 +11,7 @@ use lazaret_core::advisory::Reason;
 use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_image::{OpenOptions, RegistryOptions, Target};
+use lazaret_policy::{Policy, explain_vex};
 use lazaret_report::Reports;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -28,14 +29,20 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
     let settings = ScanSettings::new(&scan_args(args))?;
     let db = db::open_at(settings.db.as_deref(), settings.db_at)?;
     let matching = settings.matching.clone();
-    let reports =
-        reports(&args.target, args.platform.as_deref(), &args.registry, settings, global)?;
+    let policy = settings.policy.clone();
+    let target = Asked {
+        target: &args.target,
+        platform: args.platform.as_deref(),
+        registry: &args.registry,
+    };
+    let reports = reports(&target, settings, global)?;
     let mut answers = Vec::new();
     for report in &reports.0 {
         let only = args.package.as_deref();
         let explanation = explain(&db, &report.inventory, &matching, &args.id, only)
             .map_err(|error| CommandError::new(Kind::Config, error))?;
-        answers.push(Answer { report, explanation, same: is_same(report, &db) });
+        let same = is_same(report, &db);
+        answers.push(Answer { report, explanation, same, policy: &policy });
     }
     if wants_json {
         let answers: Vec<Value> = answers.iter().map(|answer| answer.to_json(args)).collect();
@@ -54,21 +61,27 @@ fn scan_args(args: &ExplainArgs) -> ScanArgs {
         db_at: args.db_at.clone(),
         detection_priority: args.detection_priority.clone(),
         match_kernel_headers: args.match_kernel_headers,
+        vex: args.vex.clone(),
         cache_dir: args.cache_dir.clone(),
         no_cache: args.no_cache,
         ..ScanArgs::default()
     }
 }
 
+/// Something to explain: a report or an image, and how to get it.
+pub(super) struct Asked<'a> {
+    pub(super) target: &'a str,
+    pub(super) platform: Option<&'a str>,
+    pub(super) registry: &'a RegistryArgs,
+}
+
 /// The reports of the target: read where it is one, else made now.
 pub(super) fn reports(
-    target: &str,
-    on: Option<&str>,
-    access: &RegistryArgs,
+    args: &Asked<'_>,
     settings: ScanSettings,
     global: &Global,
 ) -> Result<Reports> {
-    let path = Path::new(target);
+    let path = Path::new(args.target);
     if path.is_file() && begins_as_json(path) {
         return super::convert::read_reports(path);
     }
@@ -77,18 +90,18 @@ pub(super) fn reports(
     } else if path.exists() {
         (Target::Input(path.to_owned()), TargetKind::Image)
     } else {
-        let target = target.parse().map_err(|error| {
+        let target = args.target.parse().map_err(|error| {
             let error = CommandError::new(Kind::Usage, anyhow::Error::new(error));
-            error.hint(format!("there is no file or folder {target} either"))
+            error.hint(format!("there is no file or folder {} either", args.target))
         })?;
         (target, TargetKind::Image)
     };
     let registry = match target {
-        Target::Registry(_) => registry(access)?,
+        Target::Registry(_) => registry(args.registry)?,
         _ => RegistryOptions::default(),
     };
     let options = OpenOptions {
-        platform: platform(on)?,
+        platform: platform(args.platform)?,
         limits: settings.limits.clone(),
         registry,
         progress: ui::progress(global),
@@ -117,6 +130,8 @@ struct Answer<'a> {
     explanation: Explanation,
     /// Whether the report was made with the database that explains it.
     same: bool,
+    /// With the VEX documents that were named.
+    policy: &'a Policy,
 }
 
 impl Answer<'_> {
@@ -302,6 +317,9 @@ impl Answer<'_> {
         if let State::Suppressed { by, reason, .. } = &finding.state {
             writeln!(text, "  suppressed  {reason} ({by})")?;
         }
+        for line in explain_vex(self.policy, self.report, finding) {
+            writeln!(text, "  vex         {line}")?;
+        }
         Ok(())
     }
 
@@ -324,6 +342,7 @@ impl Answer<'_> {
                 "comparisons": compared(vulnerability),
                 "package": package,
                 "layer": layer,
+                "vex": explain_vex(self.policy, self.report, finding),
             })
         });
         json!({

@@ -9,7 +9,15 @@ use lazaret_image::{OpenOptions, RegistryOptions, Target};
 use std::path::Path;
 
 pub(super) fn run(args: &ImageArgs, global: &Global) -> Result<u8> {
-    let settings = ScanSettings::new(&args.scan)?;
+    scan_and_judge(args, ScanSettings::new(&args.scan)?, global)
+}
+
+/// Scans the image and writes what it comes to.
+pub(super) fn scan_and_judge(
+    args: &ImageArgs,
+    settings: ScanSettings,
+    global: &Global,
+) -> Result<u8> {
     let target = target(args)?;
     let registry = match target {
         Target::Registry(_) => registry(&args.registry)?,

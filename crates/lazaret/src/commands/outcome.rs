@@ -43,19 +43,24 @@ pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
     for output in &outputs {
         write_report(output, &reports, &options)?;
     }
+    Ok(code(&reports, exit_code, exit_on_eol))
+}
+
+/// The exit code that the verdicts of reports come to.
+pub(super) fn code(reports: &Reports, exit_code: Option<u8>, exit_on_eol: Option<u8>) -> u8 {
     if let Some(code) = exit_on_eol.filter(|_| reports.0.iter().any(is_out_of_support)) {
-        return Ok(code);
+        return code;
     }
     let effect = reports.0.iter().map(|report| report.verdict.effect).max().unwrap_or_default();
-    Ok(match effect {
+    match effect {
         Effect::Pass | Effect::Warn => 0,
         Effect::Fail => exit_code.filter(|code| *code != 0).unwrap_or(1),
         Effect::Incomplete => 2,
-    })
+    }
 }
 
 /// Refuses a file that cannot be written before the work is done for nothing.
-fn check_writable(output: &Output) -> Result<()> {
+pub(super) fn check_writable(output: &Output) -> Result<()> {
     let Some(file) = &output.file else { return Ok(()) };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -123,6 +128,8 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
 /// Refuses a gate the database cannot answer: what it does not know would pass.
 fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
     let asks_for_exploited = settings.policy.fail_on.contains(&FailOn::Exploited);
+    let asks_for_end = settings.policy.fail_on.contains(&FailOn::EndOfLife);
+    let end_of_life = "until when operating systems are supported";
     for (asked, flag, kind, what) in [
         (
             asks_for_exploited,
@@ -130,12 +137,8 @@ fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
             enrich::Kind::Exploited,
             "what is known to be exploited",
         ),
-        (
-            settings.exit_on_eol.is_some(),
-            "--exit-on-eol",
-            enrich::Kind::EndOfLife,
-            "until when operating systems are supported",
-        ),
+        (settings.exit_on_eol.is_some(), "--exit-on-eol", enrich::Kind::EndOfLife, end_of_life),
+        (asks_for_end, "--fail-on eol", enrich::Kind::EndOfLife, end_of_life),
     ] {
         if asked && !db.holds(kind) {
             let error = anyhow::anyhow!("{flag}: the advisory database does not say {what}");
@@ -194,7 +197,7 @@ pub(super) fn table_options(to_file: bool) -> TableOptions {
 /// Today (UTC): the one look at the clock, for the age of the database and the end of an operating
 /// system.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn today() -> time::Date {
+pub(crate) fn today() -> time::Date {
     time::OffsetDateTime::from(std::time::SystemTime::now()).date()
 }
 

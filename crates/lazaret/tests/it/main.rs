@@ -12,6 +12,7 @@ mod gate;
 mod handmade;
 mod history;
 mod hostile;
+mod policy;
 mod proxy;
 mod registry;
 mod rootfs;

@@ -3,6 +3,8 @@
 mod arbitrary;
 mod enrichment;
 mod json;
+mod openvex;
+mod other_scanners;
 mod readers;
 mod recipe;
 mod schema;

@@ -17,7 +17,7 @@ mod tests;
 use self::mirror::Mirror;
 use self::source::{Done, Job};
 use self::transfer::Transfer;
-use super::super::explain::reports;
+use super::super::explain::{Asked as Question, reports};
 use super::super::outcome::print;
 use super::build::{Rebuild, broken_files, mebibytes};
 use crate::args::{DbUpdateArgs, Global, ScanArgs};
@@ -129,8 +129,9 @@ fn choice(args: &DbUpdateArgs, sources: &[Source], global: &Global) -> Result<Ch
             no_cache: args.no_cache,
             ..ScanArgs::default()
         })?;
-        let platform = args.platform.as_deref();
-        for report in &reports(target, platform, &args.registry, settings, global)?.0 {
+        let asked =
+            Question { target, platform: args.platform.as_deref(), registry: &args.registry };
+        for report in &reports(&asked, settings, global)?.0 {
             choice.add_inventory(&report.inventory);
         }
     }

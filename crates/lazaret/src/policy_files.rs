@@ -1,0 +1,165 @@
+//! The files a judgment needs: policy, ignore files, VEX documents and an earlier report.
+
+use crate::commands::convert::read_reports;
+use crate::commands::outcome;
+use crate::fail::{CommandError, Kind, Result};
+use crate::settings::not_yet;
+use lazaret_policy::suppress::{self, FOUND_BY_NAME, IgnoreFile, Tool};
+use lazaret_policy::vex::{self, Document, Statements};
+use lazaret_policy::{Baseline, Day, FILE_BYTES_MAX, PolicyFile, preset_text};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The most documents of a VEX repository that are read; the largest public one has 500.
+const DOCUMENTS_MAX: usize = 20_000;
+
+/// Today (UTC).
+pub(crate) fn today() -> Option<Day> {
+    Day::parse(&outcome::today().to_string())
+}
+
+/// Reads a policy file, or takes one of those in the program.
+pub(crate) fn policy(name: &str) -> Result<Arc<PolicyFile>> {
+    let path = Path::new(name);
+    let (name, text) = match preset_text(name) {
+        Some(text) if !path.exists() => (name.to_owned(), text.to_owned()),
+        _ => (name.to_owned(), text_of(path, "the policy")?),
+    };
+    let mut load = |from: &str, name: &str| {
+        // A file is named as seen from the one that extends it.
+        let folder = Path::new(from).parent().unwrap_or(Path::new(""));
+        let path = folder.join(name);
+        let text = read_bounded(&path).map_err(|error| error.to_string())?;
+        Ok((path.display().to_string(), text))
+    };
+    PolicyFile::read(&name, &text, &mut load)
+        .map(Arc::new)
+        .map_err(|error| CommandError::new(Kind::Config, error))
+}
+
+/// Reads the ignore files that were named, and those of other tools in the working folder.
+pub(crate) fn ignore_files(named: &[PathBuf]) -> Result<Vec<Arc<IgnoreFile>>> {
+    let family = |tool: Tool| if tool == Tool::TrivyYaml { Tool::Trivy } else { tool };
+    let mut files = Vec::new();
+    let mut tools = Vec::new();
+    for path in named {
+        let name = path.display().to_string();
+        tools.push(family(Tool::of(&name)));
+        files.push((name, text_of(path, "the ignore file")?));
+    }
+    for (name, tool) in FOUND_BY_NAME {
+        // A file that is named stands in for the one its tool would find.
+        let path = Path::new(name);
+        if !tools.contains(&family(tool)) && path.is_file() {
+            files.push((name.to_owned(), text_of(path, "the ignore file")?));
+        }
+    }
+    let mut read = Vec::new();
+    for (name, text) in files {
+        let file = suppress::read(&name, &text).map_err(|error| {
+            CommandError::new(Kind::Config, error).hint(format!("mend or remove {name}"))
+        })?;
+        if !file.entries.is_empty() || !file.remarks.is_empty() {
+            tracing::info!(file = file.file, entries = file.entries.len(), "ignore file");
+        }
+        read.push(Arc::new(file));
+    }
+    Ok(read)
+}
+
+/// Reads the VEX documents that were named: files, folders of repositories, or `repo` for those in
+/// the cache folder.
+pub(crate) fn vex(named: &[String], cache: Option<&Path>) -> Result<Arc<Statements>> {
+    let mut documents = Vec::new();
+    for word in named {
+        match word.as_str() {
+            "oci" | "sbom-ref" => return Err(not_yet(&format!("--vex {word}"))),
+            "repo" | "repository" => {
+                let folder = cache.map(|cache| cache.join("vex"));
+                let mut repositories: Vec<PathBuf> = folder
+                    .as_deref()
+                    .and_then(|folder| std::fs::read_dir(folder).ok())
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+                    .filter(|path| path.join("index.json").is_file())
+                    .collect();
+                repositories.sort();
+                if repositories.is_empty() {
+                    let place = folder.map_or_else(String::new, |f| format!(" in {}", f.display()));
+                    let error = anyhow::anyhow!("there is no VEX repository{place}");
+                    let hint = "unpack one there, or name its folder: --vex DIR";
+                    return Err(CommandError::new(Kind::Config, error).hint(hint));
+                }
+                for repository in repositories {
+                    read_repository(&repository, &mut documents)?;
+                }
+            }
+            word if Path::new(word).is_dir() => {
+                read_repository(Path::new(word), &mut documents)?;
+            }
+            word => documents.push(read_document(Path::new(word))?),
+        }
+    }
+    Ok(Arc::new(Statements::new(documents)))
+}
+
+fn read_document(path: &Path) -> Result<Document> {
+    let name = path.display().to_string();
+    let wrong = |error: anyhow::Error| {
+        CommandError::new(Kind::Config, error.context(format!("failed to read {name}")))
+    };
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.into()))?;
+    vex::read(&name, &bytes).map_err(|error| wrong(error.into()))
+}
+
+/// Reads every document a repository's index names.
+fn read_repository(folder: &Path, documents: &mut Vec<Document>) -> Result<()> {
+    let index = folder.join("index.json");
+    let wrong = |error: anyhow::Error| {
+        let context = format!("failed to read the VEX repository {}", folder.display());
+        CommandError::new(Kind::Config, error.context(context))
+    };
+    let bytes = std::fs::read(&index).map_err(|error| {
+        wrong(error.into()).hint("the folder of a VEX repository has an index.json")
+    })?;
+    let mut locations: Vec<String> = vex::index(&bytes)
+        .map_err(|error| wrong(error.into()))?
+        .into_iter()
+        .map(|entry| entry.location)
+        .collect();
+    locations.sort();
+    locations.dedup();
+    if locations.len() > DOCUMENTS_MAX {
+        return Err(wrong(anyhow::anyhow!("it has more than {DOCUMENTS_MAX} documents")));
+    }
+    for location in locations {
+        let mut document = read_document(&folder.join(&location))?;
+        // Of a collection, most documents are about other images.
+        document.is_expected = false;
+        documents.push(document);
+    }
+    Ok(())
+}
+
+/// Reads an earlier report.
+pub(crate) fn baseline(path: &Path) -> Result<Arc<Baseline>> {
+    let reports = read_reports(path)?;
+    Ok(Arc::new(Baseline::new(&path.display().to_string(), &reports.0)))
+}
+
+fn text_of(path: &Path, what: &str) -> Result<String> {
+    read_bounded(path).map_err(|error| {
+        let context = format!("failed to read {what} {}", path.display());
+        CommandError::new(Kind::Config, anyhow::Error::new(error).context(context))
+    })
+}
+
+/// A file that is not much larger than any that would be taken.
+fn read_bounded(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
+    std::fs::File::open(path)?.take(limit).read_to_string(&mut text)?;
+    Ok(text)
+}

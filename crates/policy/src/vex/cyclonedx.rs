@@ -1,0 +1,160 @@
+//! VEX in CycloneDX 1.4 and newer, as JSON: `vulnerabilities` with an `analysis`
+//! (<https://cyclonedx.org/docs/1.6/json/#vulnerabilities>).
+//!
+//! What a vulnerability affects is named by a reference: of this document, of another one by its
+//! BOM-Link, or a package url in either place.
+
+use super::{Format, Identity, Product, Statement, Status, VexError, moment};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// How deep components may lie in each other.
+const DEPTH_MAX: usize = 64;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    metadata: Option<Metadata>,
+    #[serde(default)]
+    components: Vec<Component>,
+    #[serde(default)]
+    vulnerabilities: Vec<Vulnerability>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    timestamp: Option<String>,
+    component: Option<Component>,
+}
+
+#[derive(Deserialize)]
+struct Component {
+    #[serde(rename = "bom-ref")]
+    reference: Option<String>,
+    purl: Option<String>,
+    #[serde(default)]
+    components: Vec<Self>,
+}
+
+#[derive(Deserialize)]
+struct Vulnerability {
+    id: Option<String>,
+    #[serde(default)]
+    references: Vec<OtherId>,
+    analysis: Option<Analysis>,
+    #[serde(default)]
+    affects: Vec<Affects>,
+    updated: Option<String>,
+    published: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct OtherId {
+    id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Analysis {
+    state: Option<String>,
+    justification: Option<String>,
+    detail: Option<String>,
+    last_updated: Option<String>,
+    first_issued: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Affects {
+    #[serde(rename = "ref")]
+    reference: String,
+}
+
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Statement>, VexError> {
+    let file: File =
+        serde_json::from_slice(bytes).map_err(|error| VexError::Shape(Format::CycloneDx, error))?;
+    let mut purls: BTreeMap<&str, &str> = BTreeMap::new();
+    let root = file.metadata.as_ref().and_then(|metadata| metadata.component.as_ref());
+    let mut open: Vec<(&Component, usize)> =
+        file.components.iter().chain(root).map(|component| (component, 0)).collect();
+    while let Some((component, depth)) = open.pop() {
+        if depth > DEPTH_MAX {
+            let message = format!("has components that lie more than {DEPTH_MAX} deep");
+            return Err(VexError::Statement(0, message));
+        }
+        if let (Some(reference), Some(purl)) = (&component.reference, &component.purl) {
+            purls.insert(reference, purl);
+        }
+        open.extend(component.components.iter().map(|inner| (inner, depth + 1)));
+    }
+    let document_time = file.metadata.as_ref().and_then(|metadata| metadata.timestamp.as_deref());
+    let mut statements = Vec::new();
+    for (number, found) in (1..).zip(&file.vulnerabilities) {
+        // A vulnerability without an analysis is a finding, not a statement.
+        let Some((analysis, state)) =
+            found.analysis.as_ref().and_then(|one| Some((one, one.state.as_deref()?)))
+        else {
+            continue;
+        };
+        let status = match state {
+            "not_affected" | "false_positive" => Status::NotAffected,
+            "resolved" | "resolved_with_pedigree" => Status::Fixed,
+            "exploitable" => Status::Affected,
+            "in_triage" => Status::UnderInvestigation,
+            other => {
+                let message = format!("has the unknown state `{other}`");
+                return Err(VexError::Statement(number, message));
+            }
+        };
+        let others = found.references.iter().filter_map(|other| other.id.as_ref());
+        let vulnerabilities: Vec<String> = found.id.iter().chain(others).cloned().collect();
+        if vulnerabilities.is_empty() {
+            return Err(VexError::Statement(number, "names no vulnerability".to_owned()));
+        }
+        let products = found
+            .affects
+            .iter()
+            .map(|affects| {
+                let local = local_reference(&affects.reference);
+                let purl = purls.get(local.as_str()).map_or(local.as_str(), |purl| purl);
+                Product { identities: vec![Identity::new(purl)], parts: Vec::new() }
+            })
+            .collect();
+        let times = [
+            analysis.last_updated.as_deref(),
+            analysis.first_issued.as_deref(),
+            found.updated.as_deref(),
+            found.published.as_deref(),
+            document_time,
+        ];
+        statements.push(Statement {
+            vulnerabilities,
+            status,
+            justification: analysis.justification.clone(),
+            impact: analysis.detail.clone(),
+            products,
+            time: moment(times.into_iter().flatten().next()),
+        });
+    }
+    Ok(statements)
+}
+
+/// The reference in its document: what follows the `#` of a BOM-Link, decoded.
+fn local_reference(reference: &str) -> String {
+    let local = match reference.strip_prefix("urn:cdx:").and_then(|rest| rest.split_once('#')) {
+        Some((_, local)) => local,
+        None => reference,
+    };
+    // The whole reference is encoded once more inside a BOM-Link.
+    if local.starts_with("pkg%3A") || local.starts_with("pkg%3a") {
+        let mut decoded = Vec::with_capacity(local.len());
+        let mut bytes = local.bytes();
+        while let Some(byte) = bytes.next() {
+            let pair = (byte == b'%').then(|| (bytes.next(), bytes.next()));
+            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+            let value = pair.and_then(|(high, low)| Some(digit(high)? * 16 + digit(low)?));
+            decoded.push(value.and_then(|value| u8::try_from(value).ok()).unwrap_or(byte));
+        }
+        return String::from_utf8_lossy(&decoded).into_owned();
+    }
+    local.to_owned()
+}

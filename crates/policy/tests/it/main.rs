@@ -1,0 +1,11 @@
+//! The policy crate from outside: one program, so that it is linked once.
+
+mod cases;
+mod change;
+mod ignore_files;
+mod policy_files;
+mod recipe;
+mod schema;
+mod speed;
+mod vex;
+mod vexhub;
