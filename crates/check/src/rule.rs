@@ -1,8 +1,8 @@
 //! What a rule of misconfiguration is: an id, a function, and a page of documentation that is its
 //! own test.
 
-use lazaret_core::check::RuleHit;
-use lazaret_core::location::LineRange;
+use lazaret_core::check::{self, RuleHit};
+use lazaret_core::location::{ImagePath, LineRange};
 use lazaret_core::severity::Severity;
 
 /// A rule about inputs of the kind `I`.
@@ -85,18 +85,29 @@ impl<I: ?Sized> Rule<I> {
 impl Hits<'_> {
     /// Says what was found, and on which lines.
     pub fn at(&mut self, lines: LineRange, message: impl Into<String>) {
-        self.push(Some(lines), message.into());
+        self.push(Some(lines), None, message.into());
     }
 
     /// Says what was found of the whole.
     pub fn whole(&mut self, message: impl Into<String>) {
-        self.push(None, message.into());
+        self.push(None, None, message.into());
     }
 
-    fn push(&mut self, lines: Option<LineRange>, message: String) {
+    /// Says what was found in a file or folder of an image, and on which line; zero is the whole.
+    pub fn in_file(&mut self, path: &ImagePath, line: u32, message: impl Into<String>) {
+        let lines = (line > 0).then_some(LineRange { start: line, end: line });
+        self.push(lines, Some(check::Part::File(path.clone())), message.into());
+    }
+
+    /// Says what was found in a part of an image.
+    pub fn about(&mut self, part: check::Part, message: impl Into<String>) {
+        self.push(None, Some(part), message.into());
+    }
+
+    fn push(&mut self, lines: Option<LineRange>, about: Option<check::Part>, message: String) {
         if let Some(left) = self.left.checked_sub(1) {
             self.left = left;
-            self.found.push(RuleHit { rule: self.rule.to_owned(), message, lines });
+            self.found.push(RuleHit { rule: self.rule.to_owned(), message, lines, about });
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What was found wrong in some bytes, before it is known where in an image they are.
 
-use crate::location::LineRange;
+use crate::location::{ImagePath, LineRange};
 use serde::{Deserialize, Serialize};
 
 /// A secret in a text. Its value is not here, and nowhere else either.
@@ -28,6 +28,24 @@ pub struct RuleHit {
     /// Lines it is about; absent when it is about the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<LineRange>,
+    /// What of an image it is about; absent for the image as a whole, and for hits in a file that
+    /// was looked at by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Part>,
+}
+
+/// A part of an image.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Part {
+    /// A file or folder.
+    File(ImagePath),
+    /// A variable of the environment, by its name.
+    Env(String),
+    /// A label, by its name.
+    Label(String),
+    /// A line of the history, by its position, counted from zero.
+    History(u32),
 }
 
 /// A license in a file.

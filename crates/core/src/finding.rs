@@ -1,6 +1,12 @@
 //! What an image has that someone should know.
 
+mod kind;
+
+pub use kind::{Kind, KindError};
+
 use crate::advisory::{Reason, Score, Status};
+use crate::inventory::Inventory;
+use crate::location::{LayerIndex, Location};
 use crate::package::PackageId;
 use crate::severity::Severity;
 use serde::{Deserialize, Serialize};
@@ -12,6 +18,157 @@ use std::collections::BTreeMap;
 pub enum Detail {
     /// A package version that an advisory names.
     Vulnerability(Box<Vulnerability>),
+    /// A password or key that a stranger could use.
+    Secret(Box<Secret>),
+    /// A setting that makes an image, or what is made of it, less safe.
+    Misconfiguration(Box<Misconfiguration>),
+    /// A license that asks for attention.
+    License(Box<License>),
+}
+
+/// Where a finding is that is not about a package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "place", rename_all = "kebab-case")]
+pub enum Place {
+    /// In a file.
+    File {
+        /// Which one, and where in it.
+        #[serde(flatten)]
+        location: Location,
+        /// The path inside the archive, where the file is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        inside: Option<String>,
+        /// The layer that deleted or replaced the file; what it held is in the image all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deleted_by: Option<LayerIndex>,
+    },
+    /// In a variable of the environment.
+    Env {
+        /// The variable's name.
+        name: String,
+    },
+    /// In a label.
+    Label {
+        /// The label's name.
+        name: String,
+    },
+    /// In a line of the image's history.
+    History {
+        /// The line's position in the history, counted from zero.
+        entry: u32,
+    },
+    /// In the image's configuration, or in the image as a whole.
+    Image,
+}
+
+impl Place {
+    /// The file it is in, if it is in one.
+    pub const fn location(&self) -> Option<&Location> {
+        match self {
+            Self::File { location, .. } => Some(location),
+            Self::Env { .. } | Self::Label { .. } | Self::History { .. } | Self::Image => None,
+        }
+    }
+}
+
+/// A password or key that a stranger could use. Its value is nowhere in a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// What it is, for people, such as `GitHub personal access token`.
+    pub title: String,
+    /// Whose it is, such as `GitHub`.
+    pub category: String,
+    /// What other tools call the rule that found it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Enough to recognize it by, and no more: the kind's own prefix, then asterisks.
+    pub stub: String,
+    /// Where it is.
+    pub at: Place,
+}
+
+/// What a rule of misconfiguration looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// An image: its configuration, history and file system.
+    Image,
+    /// A Dockerfile.
+    Dockerfile,
+    /// A manifest of Kubernetes, or what Helm makes one of.
+    Kubernetes,
+    /// A Compose file.
+    Compose,
+    /// Terraform or OpenTofu configuration.
+    Terraform,
+    /// Whatever a rule of the user's own, in Rego, looks at.
+    Custom,
+}
+
+impl Checked {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Dockerfile => "dockerfile",
+            Self::Kubernetes => "kubernetes",
+            Self::Compose => "compose",
+            Self::Terraform => "terraform",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// A setting that makes an image, or what is made of it, less safe.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misconfiguration {
+    /// What is wrong, as the rule has it, for all that break it.
+    pub title: String,
+    /// What is wrong here.
+    pub message: String,
+    /// What the rule looked at.
+    pub checked: Checked,
+    /// What other tools call the rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
+    /// Where it is.
+    pub at: Place,
+    /// The line of the image's history that brought it, counted from zero, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<u32>,
+}
+
+/// A license that asks for attention: of a package, or of a file that belongs to none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct License {
+    /// An SPDX expression, or what the package says of itself where that is none.
+    pub license: String,
+    /// What using it asks for, such as `restricted`.
+    pub class: String,
+    /// The package that is under it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageId>,
+    /// The file that has its text, where no package says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    /// How sure that is, in percent; 100 where a package says so itself.
+    pub confidence: u8,
+}
+
+/// What is said of a rule once, for all findings it has.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleText {
+    /// What is wrong, as a title.
+    pub title: String,
+    /// Why that matters; Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+    /// What to do about it; Markdown.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub fix: String,
+    /// What other tools call it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
 }
 
 /// How likely a vulnerability is to be exploited within thirty days
@@ -137,12 +294,78 @@ impl Finding {
     pub fn vulnerability(&self) -> Option<&Vulnerability> {
         match &self.detail {
             Detail::Vulnerability(vulnerability) => Some(vulnerability),
+            _ => None,
+        }
+    }
+
+    /// The secret, if it is one.
+    pub fn secret(&self) -> Option<&Secret> {
+        match &self.detail {
+            Detail::Secret(secret) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// The misconfiguration, if it is one.
+    pub fn misconfiguration(&self) -> Option<&Misconfiguration> {
+        match &self.detail {
+            Detail::Misconfiguration(misconfiguration) => Some(misconfiguration),
+            _ => None,
+        }
+    }
+
+    /// The license, if it is one.
+    pub fn license(&self) -> Option<&License> {
+        match &self.detail {
+            Detail::License(license) => Some(license),
+            _ => None,
         }
     }
 
     /// The package it is about, if it is about one.
     pub fn package(&self) -> Option<PackageId> {
-        self.vulnerability().map(|vulnerability| vulnerability.package)
+        match &self.detail {
+            Detail::Vulnerability(vulnerability) => Some(vulnerability.package),
+            Detail::License(license) => license.package,
+            Detail::Secret(_) | Detail::Misconfiguration(_) => None,
+        }
+    }
+
+    /// Where it is, if it is not about a package.
+    pub fn place(&self) -> Option<&Place> {
+        match &self.detail {
+            Detail::Vulnerability(_) => None,
+            Detail::Secret(secret) => Some(&secret.at),
+            Detail::Misconfiguration(misconfiguration) => Some(&misconfiguration.at),
+            Detail::License(license) => license.at.as_ref(),
+        }
+    }
+
+    /// The files it is in: those of its package, or the one it was found in.
+    pub fn locations<'a>(&'a self, inventory: &'a Inventory) -> &'a [Location] {
+        let package = self.package().and_then(|id| inventory.package(id));
+        match package {
+            Some(package) => &package.locations,
+            None => self.place().and_then(Place::location).map_or(&[], std::slice::from_ref),
+        }
+    }
+
+    /// The layer that brought it, where one did.
+    pub fn layer(&self, inventory: &Inventory) -> Option<LayerIndex> {
+        let package = self.package().and_then(|id| inventory.package(id));
+        package
+            .map(|package| package.layer)
+            .or_else(|| Some(self.place().and_then(Place::location)?.layer))
+    }
+
+    /// Other ids of the same thing.
+    pub fn aliases(&self) -> &[String] {
+        match &self.detail {
+            Detail::Vulnerability(vulnerability) => &vulnerability.aliases,
+            Detail::Secret(secret) => &secret.aliases,
+            Detail::Misconfiguration(misconfiguration) => &misconfiguration.aliases,
+            Detail::License(_) => &[],
+        }
     }
 
     /// Whether it is known to be exploited.

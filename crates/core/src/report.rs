@@ -1,11 +1,12 @@
 //! What a scan comes to: the only thing outputs see.
 
 use crate::digest::Digest;
-use crate::finding::Finding;
+use crate::finding::{Finding, Kind, RuleText};
 use crate::image::Image;
 use crate::inventory::Inventory;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Where an advisory database came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +53,9 @@ pub struct Provenance {
     pub tool: String,
     /// Its version.
     pub version: String,
+    /// What was looked for, sorted; empty where a report does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<Kind>,
     /// The advisory database; absent when vulnerabilities were not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<DatabaseUse>,
@@ -99,6 +103,9 @@ pub struct Report {
     pub end_of_life: Option<EndOfLife>,
     /// What is wrong with it, most urgent first.
     pub findings: Vec<Finding>,
+    /// What is said of the rules that found something, by the ids of the findings.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<String, RuleText>,
     /// Whether it may pass.
     pub verdict: Verdict,
     /// What made this report.

@@ -22,13 +22,10 @@ pub enum FailOn {
 /// A word `--fail-on` does not take.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FailOnError {
-    /// A word of a later capability.
-    #[error("--fail-on {0} is not available yet")]
-    NotYet(String),
     /// No word of ours.
     #[error(
-        "`{0}` is nothing to fail on: expected UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL, kev, eol or \
-         incomplete"
+        "`{0}` is nothing to fail on: expected UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL, kev, eol, \
+         vulnerability, secret, misconfiguration, license or incomplete"
     )]
     Unknown(String),
 }
@@ -45,8 +42,7 @@ impl FromStr for FailOn {
             "kev" => Ok(Self::Exploited),
             "eol" => Ok(Self::EndOfLife),
             word => match word.parse::<Kind>() {
-                Ok(kind) if Kind::AVAILABLE.contains(&kind) => Ok(Self::Kind(kind)),
-                Ok(_) => Err(FailOnError::NotYet(word.to_owned())),
+                Ok(kind) => Ok(Self::Kind(kind)),
                 Err(_) => Err(FailOnError::Unknown(word.to_owned())),
             },
         }

@@ -190,7 +190,10 @@ impl<'a> Judged<'a> {
         let is_image = report.target == TargetKind::Image;
         let has_config = !report.image.layers.is_empty() && is_image;
         let mut looked_for: BTreeSet<Kind> = report.findings.iter().map(Kind::of).collect();
-        looked_for.insert(Kind::Vulnerability);
+        looked_for.extend(&report.provenance.looked_for);
+        if report.provenance.looked_for.is_empty() {
+            looked_for.insert(Kind::Vulnerability);
+        }
         Self {
             image: &report.image,
             inventory: &report.inventory,

@@ -168,10 +168,12 @@ pub fn scan(
         inventory,
         end_of_life,
         findings,
+        rules: BTreeMap::new(),
         verdict,
         provenance: Provenance {
             tool: options.tool.0.to_owned(),
             version: options.tool.1.to_owned(),
+            looked_for: options.database.iter().map(|_| Kind::Vulnerability).collect(),
             database,
         },
     })

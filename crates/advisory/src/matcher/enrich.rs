@@ -35,7 +35,7 @@ pub(super) fn enrich(
 
 /// Adds what is known to a finding that so far says what its own sources do.
 fn complete(finding: &mut Finding, about: &About<'_>) -> Result<(), DbError> {
-    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+    let Detail::Vulnerability(vulnerability) = &mut finding.detail else { return Ok(()) };
     vulnerability.epss = about.epss;
     vulnerability.exploited.clone_from(&about.exploited);
     for (source, severity) in &about.severities {
@@ -78,7 +78,7 @@ fn scores(record: &AdvisoryRef<'_>, source: &str) -> Result<Vec<Score>, Damage> 
 
 /// Settles which severity counts.
 fn choose(finding: &mut Finding, wanted: &[String]) {
-    let Detail::Vulnerability(vulnerability) = &finding.detail;
+    let Detail::Vulnerability(vulnerability) = &finding.detail else { return };
     let stated = |source: &str| {
         let severity = vulnerability.severities.get(source)?;
         Some((*severity, Some(source.to_owned())))

@@ -111,7 +111,12 @@ mod tests {
     #[test]
     fn what_was_not_looked_at_is_not_passed() {
         let spec = built_in("docker-cis").unwrap().unwrap();
-        let hit = RuleHit { rule: "DF002".to_owned(), message: "root".to_owned(), lines: None };
+        let hit = RuleHit {
+            rule: "DF002".to_owned(),
+            message: "root".to_owned(),
+            lines: None,
+            about: None,
+        };
         let user = Ran {
             names: vec!["DF002".to_owned(), "DS-0002".to_owned()],
             looked_at: 1,

@@ -233,7 +233,7 @@ impl RegoRule {
         };
         let lines = line("startline")
             .map(|start| LineRange { start, end: line("endline").unwrap_or(start).max(start) });
-        RuleHit { rule: self.metadata.id.clone(), message, lines }
+        RuleHit { rule: self.metadata.id.clone(), message, lines, about: None }
     }
 }
 
@@ -355,6 +355,7 @@ mod tests {
             rule: rule.to_owned(),
             message: message.to_owned(),
             lines: lines.map(|(start, end)| LineRange { start, end }),
+            about: None,
         };
         assert_eq!(
             hits(&rules),

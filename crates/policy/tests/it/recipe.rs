@@ -2,7 +2,7 @@
 
 use lazaret_core::advisory::{Conditions, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
-use lazaret_core::finding::{Detail, Epss, Exploited, Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Epss, Exploited, Finding, Kind, State, Vulnerability};
 use lazaret_core::image::{Image, ImageConfig, LayerInfo, Platform};
 use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
@@ -78,8 +78,10 @@ impl Recipe {
             },
             end_of_life: Some(EndOfLife { date: "2026-06-10".into(), extended: None }),
             findings: Vec::new(),
+            rules: BTreeMap::new(),
             verdict: Verdict::default(),
             provenance: Provenance {
+                looked_for: vec![Kind::Vulnerability],
                 tool: "lazaret".into(),
                 version: "0".into(),
                 database: Some(DatabaseUse {
@@ -186,7 +188,9 @@ impl Recipe {
 
 /// The vulnerability of a finding, to be changed.
 pub(crate) fn vulnerability(finding: &mut Finding) -> &mut Vulnerability {
-    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+    let Detail::Vulnerability(vulnerability) = &mut finding.detail else {
+        panic!("{} is no vulnerability", finding.id)
+    };
     vulnerability
 }
 

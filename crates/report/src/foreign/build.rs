@@ -204,10 +204,12 @@ impl Builder {
             inventory: self.inventory,
             end_of_life: self.end_of_life,
             findings: self.findings,
+            rules: BTreeMap::new(),
             verdict: Verdict::default(),
             provenance: Provenance {
                 tool: self.scanner.name().to_owned(),
                 version: self.version,
+                looked_for: Vec::new(),
                 database: None,
             },
         }

@@ -5,7 +5,7 @@
 
 use lazaret_core::advisory::{self, Conditions, RangeEnd, Score, Status};
 use lazaret_core::digest::Digest;
-use lazaret_core::finding::{self, Epss, Exploited, State};
+use lazaret_core::finding::{self, Epss, Exploited, Place, RuleText, State};
 use lazaret_core::image::Image;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::location::{LayerIndex, Location};
@@ -28,7 +28,14 @@ pub(super) struct Report<'a> {
     end_of_life: Option<Cow<'a, EndOfLife>>,
     verdict: Cow<'a, Verdict>,
     findings: Vec<Finding<'a>>,
+    #[serde(default, skip_serializing_if = "no_rules")]
+    rules: Cow<'a, BTreeMap<String, RuleText>>,
     inventory: Cow<'a, Inventory>,
+}
+
+#[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
+fn no_rules(rules: &Cow<'_, BTreeMap<String, RuleText>>) -> bool {
+    rules.is_empty()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,6 +71,33 @@ struct Suppression<'a> {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 enum Detail<'a> {
     Vulnerability(Box<Vulnerability<'a>>),
+    Secret(Placed<'a, finding::Secret>),
+    Misconfiguration(Placed<'a, finding::Misconfiguration>),
+    License(License<'a>),
+}
+
+/// Something that is at a place, with the layer it is in, where it is in one.
+#[derive(Serialize, Deserialize)]
+struct Placed<'a, T: Clone> {
+    #[serde(flatten)]
+    found: Cow<'a, T>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<Layer<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct License<'a> {
+    license: Cow<'a, str>,
+    class: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    package_id: Option<PackageId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    package: Option<PackageName<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layer: Option<Layer<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Cow<'a, Place>>,
+    confidence: u8,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -171,6 +205,7 @@ impl<'a> Report<'a> {
             end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
             findings: report.findings.iter().filter_map(|f| Finding::of(f, report)).collect(),
+            rules: Cow::Borrowed(&report.rules),
             inventory: Cow::Borrowed(&report.inventory),
         }
     }
@@ -187,6 +222,7 @@ impl<'a> Report<'a> {
             target: self.target,
             image: self.image.into_owned(),
             findings: findings?,
+            rules: self.rules.into_owned(),
             inventory,
             end_of_life: self.end_of_life.map(Cow::into_owned),
             verdict,
@@ -215,6 +251,11 @@ fn check_verdict(verdict: &Verdict, findings: usize) -> Result<(), String> {
     Ok(())
 }
 
+/// The layer that brought a finding, where it is in a file of one.
+fn brought_by<'a>(finding: &finding::Finding, report: &'a report::Report) -> Option<Layer<'a>> {
+    Some(Layer::of(finding.layer(&report.inventory)?, &report.image))
+}
+
 impl<'a> Finding<'a> {
     fn of(finding: &'a finding::Finding, report: &'a report::Report) -> Option<Self> {
         let (state, suppression) = match &finding.state {
@@ -232,6 +273,26 @@ impl<'a> Finding<'a> {
             finding::Detail::Vulnerability(vulnerability) => {
                 Detail::Vulnerability(Box::new(Vulnerability::of(vulnerability, report)?))
             }
+            finding::Detail::Secret(secret) => Detail::Secret(Placed {
+                found: Cow::Borrowed(secret),
+                layer: brought_by(finding, report),
+            }),
+            finding::Detail::Misconfiguration(broken) => Detail::Misconfiguration(Placed {
+                found: Cow::Borrowed(broken),
+                layer: brought_by(finding, report),
+            }),
+            finding::Detail::License(license) => Detail::License(License {
+                license: (&license.license).into(),
+                class: (&license.class).into(),
+                package_id: license.package,
+                package: match license.package {
+                    Some(id) => Some(PackageName::of(report.inventory.package(id)?)),
+                    None => None,
+                },
+                layer: brought_by(finding, report),
+                at: license.at.as_ref().map(Cow::Borrowed),
+                confidence: license.confidence,
+            }),
         };
         Some(Self {
             id: (&finding.id).into(),
@@ -266,6 +327,26 @@ impl<'a> Finding<'a> {
                     .into_core(inventory)
                     .map_err(|why| format!("finding {id} {why}"))?;
                 finding::Detail::Vulnerability(Box::new(vulnerability))
+            }
+            Detail::Secret(secret) => finding::Detail::Secret(Box::new(secret.found.into_owned())),
+            Detail::Misconfiguration(broken) => {
+                finding::Detail::Misconfiguration(Box::new(broken.found.into_owned()))
+            }
+            Detail::License(license) => {
+                let unknown = |id: &PackageId| inventory.package(*id).is_none();
+                if let Some(package) = license.package_id.filter(unknown) {
+                    let number = package.0;
+                    return Err(format!(
+                        "finding {id} is about package {number}, which the inventory lacks"
+                    ));
+                }
+                finding::Detail::License(Box::new(finding::License {
+                    license: license.license.into_owned(),
+                    class: license.class.into_owned(),
+                    package: license.package_id,
+                    at: license.at.map(Cow::into_owned),
+                    confidence: license.confidence,
+                }))
             }
         };
         Ok(finding::Finding {

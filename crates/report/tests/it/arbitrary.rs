@@ -2,7 +2,10 @@
 
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
-use lazaret_core::finding::{Detail, Epss, Exploited, Finding, State, Vulnerability};
+use lazaret_core::finding::{
+    Checked, Detail, Epss, Exploited, Finding, Kind, License, Misconfiguration, Place, RuleText,
+    Secret, State, Vulnerability,
+};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
 use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
@@ -211,8 +214,53 @@ fn state() -> impl Strategy<Value = State> {
     ]
 }
 
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![
+        (location(), of(text()), of(layer_index())).prop_map(|(location, inside, deleted_by)| {
+            Place::File { location, inside, deleted_by }
+        }),
+        text().prop_map(|name| Place::Env { name }),
+        text().prop_map(|name| Place::Label { name }),
+        any::<u32>().prop_map(|entry| Place::History { entry }),
+        Just(Place::Image),
+    ]
+}
+
+/// What a finding can be beside a vulnerability.
+fn other_detail() -> impl Strategy<Value = Detail> {
+    let secret = (text(), text(), texts(), text(), place()).prop_map(
+        |(title, category, aliases, stub, at)| {
+            Detail::Secret(Box::new(Secret { title, category, aliases, stub, at }))
+        },
+    );
+    let checked = select(vec![Checked::Image, Checked::Dockerfile, Checked::Kubernetes]);
+    let broken = (text(), text(), checked, texts(), place(), of(any::<u32>())).prop_map(
+        |(title, message, checked, aliases, at, history)| {
+            let broken = Misconfiguration { title, message, checked, aliases, at, history };
+            Detail::Misconfiguration(Box::new(broken))
+        },
+    );
+    let license = (text(), text(), any::<bool>(), of(place()), 0_u8..=100).prop_map(
+        |(license, class, has_package, at, confidence)| {
+            let package = has_package.then_some(PackageId(0));
+            Detail::License(Box::new(License { license, class, package, at, confidence }))
+        },
+    );
+    prop_oneof![secret, broken, license]
+}
+
 /// A finding about a package that is chosen once the packages are known.
 fn finding() -> impl Strategy<Value = Finding> {
+    // Boxed, for strategies in strategies lie on the stack by value.
+    (vulnerability().boxed(), of(other_detail().boxed())).prop_map(|(mut finding, other)| {
+        if let Some(other) = other {
+            finding.detail = other;
+        }
+        finding
+    })
+}
+
+fn vulnerability() -> impl Strategy<Value = Finding> {
     let score = (text(), 0_u8..=100, of(text())).prop_map(|(vector, tenths, source)| Score {
         vector,
         score: f64::from(tenths) / 10.0,
@@ -269,30 +317,42 @@ fn provenance() -> impl Strategy<Value = Provenance> {
     let database = (origin, digest(), of(text()), vec(segment, 0..3)).prop_map(
         |(origin, digest, newest, segments)| DatabaseUse { origin, digest, newest, segments },
     );
-    (text(), text(), of(database)).prop_map(|(tool, version, database)| Provenance {
-        tool,
-        version,
-        database,
+    let looked_for = vec(select(Kind::ALL.to_vec()), 0..3);
+    (text(), text(), looked_for, of(database)).prop_map(|(tool, version, looked_for, database)| {
+        Provenance { tool, version, looked_for, database }
     })
 }
 
 fn report() -> impl Strategy<Value = Report> {
-    let findings = vec((finding(), any::<prop::sample::Index>()), 0..4);
+    let findings = vec((finding().boxed(), any::<prop::sample::Index>()), 0..4);
     let decisions = vec((text(), effect(), text(), vec(any::<prop::sample::Index>(), 0..3)), 0..3);
     let target = select(vec![TargetKind::Image, TargetKind::Rootfs]);
     let end_of_life =
         (text(), of(text())).prop_map(|(date, extended)| EndOfLife { date, extended });
-    let target = (target, of(end_of_life));
-    (target, image(), inventory(), findings, (effect(), decisions), provenance()).prop_map(
+    let rule = (text(), text(), text(), texts()).prop_map(|(title, why, fix, aliases)| RuleText {
+        title,
+        why,
+        fix,
+        aliases,
+    });
+    let target = (target, of(end_of_life), btree_map(text(), rule, 0..3));
+    let (target, provenance) = (target.boxed(), provenance().boxed());
+    (target, image(), inventory(), findings, (effect(), decisions), provenance).prop_map(
         |(target, image, inventory, findings, (effect, decisions), provenance)| {
-            let (target, end_of_life) = target;
+            let (target, end_of_life, rules) = target;
             let packages = inventory.packages.len();
             let findings: Vec<Finding> = findings
                 .into_iter()
                 .filter(|_| packages > 0)
                 .map(|(mut finding, at)| {
-                    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
-                    vulnerability.package = PackageId::at(at.index(packages));
+                    let package = PackageId::at(at.index(packages));
+                    match &mut finding.detail {
+                        Detail::Vulnerability(vulnerability) => vulnerability.package = package,
+                        Detail::License(license) if license.package.is_some() => {
+                            license.package = Some(package);
+                        }
+                        _ => {}
+                    }
                     finding
                 })
                 .collect();
@@ -306,7 +366,7 @@ fn report() -> impl Strategy<Value = Report> {
                 })
                 .collect();
             let verdict = Verdict { effect, decisions };
-            Report { target, image, inventory, end_of_life, findings, verdict, provenance }
+            Report { target, image, inventory, end_of_life, findings, rules, verdict, provenance }
         },
     )
 }

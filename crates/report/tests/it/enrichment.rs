@@ -34,7 +34,7 @@ fn old() -> Report {
 
 fn enrich(finding: &mut Finding) {
     finding.severity_source = Some("debian".into());
-    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+    let Detail::Vulnerability(vulnerability) = &mut finding.detail else { return };
     vulnerability.severities = [
         ("debian".to_owned(), Severity::High),
         ("nvd".to_owned(), Severity::Critical),

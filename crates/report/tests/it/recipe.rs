@@ -3,7 +3,7 @@
 
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
-use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Finding, Kind, State, Vulnerability};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
@@ -107,8 +107,10 @@ impl Recipe {
                 inventory: Inventory { os: Some(OsFound { os, location }), ..Inventory::default() },
                 end_of_life: None,
                 findings: vec![],
+                rules: BTreeMap::new(),
                 verdict: Verdict::default(),
                 provenance: Provenance {
+                    looked_for: vec![Kind::Vulnerability],
                     tool: "lazaret".into(),
                     version: "0.1.0".into(),
                     database: Some(DatabaseUse {
@@ -259,7 +261,10 @@ impl Recipe {
     /// The status of the last finding.
     pub(crate) fn status(&mut self, status: Status) {
         let Detail::Vulnerability(vulnerability) =
-            &mut self.report.findings.last_mut().unwrap().detail;
+            &mut self.report.findings.last_mut().unwrap().detail
+        else {
+            panic!("the last finding is no vulnerability")
+        };
         vulnerability.status = status;
     }
 
