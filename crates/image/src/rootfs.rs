@@ -180,6 +180,7 @@ impl Walk<'_> {
             mode: metadata.mode() & 0o7777,
             uid: u64::from(metadata.uid()),
             gid: u64::from(metadata.gid()),
+            capability: None,
         };
         let want = self.visitor.entry(&header);
         if file_type.is_dir() {

@@ -34,6 +34,8 @@ pub struct EntryHeader {
     pub uid: u64,
     /// Group.
     pub gid: u64,
+    /// The value of the extended attribute `security.capability`, where the entry has it.
+    pub capability: Option<Box<[u8]>>,
 }
 
 /// Whether a body is wanted.

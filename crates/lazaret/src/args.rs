@@ -132,7 +132,7 @@ pub(crate) struct RegistryArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Scan")]
 pub(crate) struct ScanArgs {
-    /// What to look for [default: vuln]
+    /// What to look for, of vuln, secret, misconfig, license [default: vuln,secret]
     #[arg(long, value_name = "LIST", value_delimiter = ',', alias = "security-checks")]
     pub(crate) scanners: Vec<String>,
     /// Kinds of packages to match [default: os,library]
@@ -228,7 +228,25 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "TIME")]
     pub(crate) timeout: Option<String>,
     #[command(flatten)]
+    pub(crate) check: CheckArgs,
+    #[command(flatten)]
     pub(crate) later: LaterArgs,
+}
+
+/// How secrets and licenses are judged.
+#[derive(Debug, Default, Args)]
+pub(crate) struct CheckArgs {
+    /// Rules for secrets: TOML as Gitleaks has it, or YAML as Trivy has it [default:
+    /// trivy-secret.yaml in the working folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) secret_config: Option<PathBuf>,
+    /// Looks for license texts in files too
+    #[arg(long)]
+    pub(crate) license_full: bool,
+    /// Puts licenses into a class, of forbidden, restricted, reciprocal, notice, permissive,
+    /// unencumbered, unknown, in place of those it has; may be repeated
+    #[arg(long, value_name = "CLASS=LIST")]
+    pub(crate) license_class: Vec<String>,
 }
 
 /// Flags of later versions. They are known, so that using one says so instead of doing nothing.
@@ -246,8 +264,6 @@ pub(crate) struct LaterArgs {
     pub(crate) compliance: Option<String>,
     #[arg(long, hide = true, num_args = 0)]
     pub(crate) dependency_tree: bool,
-    #[arg(long, hide = true)]
-    pub(crate) secret_config: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) ignore_policy: Option<String>,
     #[arg(long, hide = true)]

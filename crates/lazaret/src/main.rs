@@ -5,6 +5,7 @@ mod commands;
 mod database_folder;
 mod fail;
 mod policy_files;
+mod scanners;
 mod settings;
 mod ui;
 

@@ -6,6 +6,7 @@
 use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
+use crate::scanners::Scanners;
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -239,6 +240,7 @@ fn add_mirrors(cli: &mut Cli, file: &File) {
 
 /// What a scan is asked for, checked.
 pub(crate) struct ScanSettings {
+    pub(crate) scanners: Scanners,
     pub(crate) severities: BTreeSet<Severity>,
     pub(crate) policy: Policy,
     pub(crate) exit_code: Option<u8>,
@@ -281,18 +283,7 @@ pub(crate) fn format(word: Option<&str>) -> Result<Format> {
 impl ScanSettings {
     pub(crate) fn new(args: &ScanArgs) -> Result<Self> {
         refuse_later(&args.later)?;
-        for scanner in &args.scanners {
-            match scanner.as_str() {
-                "vuln" => {}
-                "secret" | "misconfig" | "config" | "license" => {
-                    return Err(not_yet(&format!("--scanners {scanner}")));
-                }
-                other => {
-                    let what = "expected vuln, secret, misconfig or license";
-                    return Err(CommandError::usage(format!("`{other}` is not a scanner: {what}")));
-                }
-            }
-        }
+        let scanners = Scanners::new(args)?;
         let shown = severities(&args.severity)?;
         let fail_on = args
             .fail_on
@@ -335,6 +326,7 @@ impl ScanSettings {
                 .ok_or_else(|| CommandError::usage("--parallel takes a number from 1 on"))?,
         };
         Ok(Self {
+            scanners,
             severities: shown,
             policy,
             exit_code: args.exit_code,
@@ -567,7 +559,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--skip-files", !later.skip_files.is_empty()),
         ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
-        ("--secret-config", later.secret_config.is_some()),
         ("--ignore-policy", later.ignore_policy.is_some()),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];

@@ -1,7 +1,10 @@
 //! Facts of layers that were read before, by diff id and extractor fingerprint.
 
+use crate::check::CheckFacts;
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::LayerFacts;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,12 +25,17 @@ pub trait LayerCache: Send + Sync {
     fn load(&self, key: &CacheKey) -> Option<Arc<LayerFacts>>;
     /// Keeps facts. Failing to is no error.
     fn store(&self, key: &CacheKey, facts: &Arc<LayerFacts>);
+    /// What else was found in the layer, if it is there. Its fingerprints are others.
+    fn load_checks(&self, key: &CacheKey) -> Option<Arc<CheckFacts>>;
+    /// Keeps what else was found. Failing to is no error.
+    fn store_checks(&self, key: &CacheKey, facts: &Arc<CheckFacts>);
 }
 
 /// Facts kept for the life of the program.
 #[derive(Default)]
 pub struct MemoryCache {
     entries: Mutex<HashMap<CacheKey, Arc<LayerFacts>>>,
+    checks: Mutex<HashMap<CacheKey, Arc<CheckFacts>>>,
 }
 
 impl LayerCache for MemoryCache {
@@ -38,6 +46,15 @@ impl LayerCache for MemoryCache {
     fn store(&self, key: &CacheKey, facts: &Arc<LayerFacts>) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.insert(key.clone(), Arc::clone(facts));
+    }
+
+    fn load_checks(&self, key: &CacheKey) -> Option<Arc<CheckFacts>> {
+        self.checks.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+    }
+
+    fn store_checks(&self, key: &CacheKey, facts: &Arc<CheckFacts>) {
+        let mut checks = self.checks.lock().unwrap_or_else(PoisonError::into_inner);
+        checks.insert(key.clone(), Arc::clone(facts));
     }
 }
 
@@ -61,7 +78,7 @@ impl DirectoryCache {
         self.folder.join("layers").join(&key.fingerprint).join(name)
     }
 
-    fn read(&self, key: &CacheKey) -> Option<LayerFacts> {
+    fn read<T: DeserializeOwned>(&self, key: &CacheKey) -> Option<T> {
         use std::io::Read as _;
         let bytes = std::fs::read(self.file(key)).ok()?;
         let (checksum, packed) = bytes.split_at_checked(CHECKSUM_BYTES)?;
@@ -74,7 +91,7 @@ impl DirectoryCache {
         serde_json::from_slice(&json).ok()
     }
 
-    fn write(&self, key: &CacheKey, facts: &LayerFacts) -> std::io::Result<()> {
+    fn write<T: Serialize>(&self, key: &CacheKey, facts: &T) -> std::io::Result<()> {
         let file = self.file(key);
         let folder = file.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
@@ -88,14 +105,28 @@ impl DirectoryCache {
     }
 }
 
+impl DirectoryCache {
+    fn keep<T: Serialize>(&self, key: &CacheKey, facts: &T) {
+        if let Err(error) = self.write(key, facts) {
+            tracing::warn!(error = %error, "cache write failed");
+        }
+    }
+}
+
 impl LayerCache for DirectoryCache {
     fn load(&self, key: &CacheKey) -> Option<Arc<LayerFacts>> {
         self.read(key).map(Arc::new)
     }
 
     fn store(&self, key: &CacheKey, facts: &Arc<LayerFacts>) {
-        if let Err(error) = self.write(key, facts) {
-            tracing::warn!(error = %error, "cache write failed");
-        }
+        self.keep(key, facts.as_ref());
+    }
+
+    fn load_checks(&self, key: &CacheKey) -> Option<Arc<CheckFacts>> {
+        self.read(key).map(Arc::new)
+    }
+
+    fn store_checks(&self, key: &CacheKey, facts: &Arc<CheckFacts>) {
+        self.keep(key, facts.as_ref());
     }
 }

@@ -26,9 +26,11 @@
 )]
 
 pub mod cache;
+mod check;
 mod companion;
 mod extract;
 mod pipeline;
 
+pub use check::{CheckFacts, Checks, InFile, SecretRules};
 pub use extract::{extract_layer, fingerprint};
 pub use pipeline::{Engine, Options, ScanError, extract_image, scan};

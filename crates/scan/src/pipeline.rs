@@ -1,15 +1,17 @@
 //! The stages, in the order of the picture in `ARCHITECTURE.md`.
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
+use crate::check::{Both, CheckFacts, CheckVisitor, Checks, Evidence, find};
 use crate::companion::join;
 use crate::extract::{LayerVisitor, fingerprint};
 use lazaret_advisory::{Db, DbError, MatchOptions, enrich, match_inventory_with};
+use lazaret_check::secret::{Scanner, redact_history, redact_setting};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
 use lazaret_core::image::Image;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::limits::Limits;
-use lazaret_core::problem::ProblemKind;
+use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
 use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
@@ -61,6 +63,8 @@ impl Engine {
 pub struct Options<'a> {
     /// Whether vulnerabilities are looked for, and in which database.
     pub database: Option<&'a Db>,
+    /// What is looked for beside packages and their vulnerabilities.
+    pub checks: Checks,
     /// What the image is judged by.
     pub policy: Policy,
     /// Layers read at once.
@@ -83,6 +87,7 @@ impl Default for Options<'_> {
     fn default() -> Self {
         Self {
             database: None,
+            checks: Checks::default(),
             policy: Policy::default(),
             parallel: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             os_packages: true,
@@ -126,9 +131,9 @@ pub fn scan(
     options: &Options<'_>,
 ) -> Result<Report, ScanError> {
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
-    let mut inventory = extract_scope(engine, source, image, options.parallel, options.all_layers)?;
+    let work = Work { engine, source, image, parallel: options.parallel, checks: &options.checks };
+    let Extraction { facts, checks, mut inventory } = extract_scope(&work, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
-    inventory.problems.sort();
     let mut findings = Vec::new();
     let mut database = None;
     let mut end_of_life = None;
@@ -146,37 +151,93 @@ pub fn scan(
             });
         }
         inventory.problems.extend(matched.problems);
-        inventory.problems.sort();
         database = Some(db.describe(matched.segments));
         if let Some(found) = &inventory.os {
             end_of_life = db.end_of_life(&found.os)?;
         }
     }
+    let today = options.policy.today.map(|day| day.to_string());
+    let found = tracing::info_span!("check").in_scope(|| {
+        find(&Evidence {
+            checks: &options.checks,
+            image: description,
+            layers: &facts,
+            facts: &checks,
+            inventory: &inventory,
+            today: today.as_deref(),
+            has_config: options.target == TargetKind::Image,
+        })
+    });
+    drop((facts, checks));
+    findings.extend(found.findings);
+    // Stable: what is equally urgent keeps its order.
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    inventory.problems.extend(found.problems);
+    inventory.problems.sort();
+    let looked_for = looked_for(options);
     let judged = Judged {
         image: description,
         inventory: &inventory,
         end_of_life: end_of_life.as_ref(),
         database: database.as_ref(),
         knows: knows(options),
-        looked_for: options.database.iter().map(|_| Kind::Vulnerability).collect(),
+        looked_for: looked_for.iter().copied().collect(),
     };
     let (findings, verdict) =
         tracing::info_span!("evaluate").in_scope(|| evaluate(&options.policy, &judged, findings));
     Ok(Report {
         target: options.target,
-        image: description.clone(),
+        image: redacted(description),
         inventory,
         end_of_life,
         findings,
-        rules: BTreeMap::new(),
+        rules: found.rules,
         verdict,
         provenance: Provenance {
             tool: options.tool.0.to_owned(),
             version: options.tool.1.to_owned(),
-            looked_for: options.database.iter().map(|_| Kind::Vulnerability).collect(),
+            looked_for,
             database,
         },
     })
+}
+
+/// What a scan looks for, sorted.
+fn looked_for(options: &Options<'_>) -> Vec<Kind> {
+    let Checks { secrets, misconfiguration, licenses, .. } = &options.checks;
+    let asked = [
+        (Kind::Vulnerability, options.database.is_some()),
+        (Kind::Secret, secrets.is_some()),
+        (Kind::Misconfiguration, *misconfiguration),
+        (Kind::License, licenses.is_some()),
+    ];
+    asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(kind, _)| kind).collect()
+}
+
+/// The image without the secrets in its configuration: reports are sent around.
+fn redacted(image: &Image) -> Image {
+    let scanner = Scanner::builtin();
+    let mut image = image.clone();
+    for setting in &mut image.config.env {
+        if let Some((name, value)) = setting.split_once('=')
+            && let Some(value) = redact_setting(scanner, name, value)
+        {
+            *setting = format!("{name}={value}");
+        }
+    }
+    for (name, value) in &mut image.config.labels {
+        if let Some(redacted) = redact_setting(scanner, name, value) {
+            *value = redacted;
+        }
+    }
+    let history = image.config.history.iter_mut().map(|entry| &mut entry.created_by);
+    let layers = image.layers.iter_mut().filter_map(|layer| layer.created_by.as_mut());
+    for line in history.chain(layers) {
+        if let Some(redacted) = redact_history(scanner, line) {
+            *line = redacted;
+        }
+    }
+    image
 }
 
 /// Which questions of a policy this scan can answer.
@@ -201,19 +262,32 @@ pub fn extract_image(
     image: usize,
     parallel: NonZeroUsize,
 ) -> Result<Inventory, ScanError> {
-    extract_scope(engine, source, image, parallel, false)
+    let work = Work { engine, source, image, parallel, checks: &Checks::default() };
+    Ok(extract_scope(&work, false)?.inventory)
 }
 
-/// The same, with what only earlier layers have where all layers are asked for.
-fn extract_scope(
-    engine: &Engine,
-    source: &Source,
+/// What is to be read, and how.
+#[derive(Clone, Copy)]
+struct Work<'w> {
+    engine: &'w Engine,
+    source: &'w Source,
     image: usize,
     parallel: NonZeroUsize,
-    all_layers: bool,
-) -> Result<Inventory, ScanError> {
+    checks: &'w Checks,
+}
+
+/// What was read: of each layer, the base first, and merged.
+struct Extraction {
+    facts: Vec<Arc<LayerFacts>>,
+    checks: Vec<Arc<CheckFacts>>,
+    inventory: Inventory,
+}
+
+/// Reads and merges, with what only earlier layers have where all layers are asked for.
+fn extract_scope(work: &Work<'_>, all_layers: bool) -> Result<Extraction, ScanError> {
+    let Work { engine, source, image, .. } = *work;
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
-    let mut facts = extract(engine, source, image, description, parallel)?;
+    let (mut facts, checks) = extract(work, description)?;
     let mut resolved: Option<Selection> = None;
     for _ in 0..LINK_ROUNDS_MAX {
         let selection = resolved.as_ref().unwrap_or(&engine.selection);
@@ -221,80 +295,103 @@ fn extract_scope(
         // A wanted path is a link to a file that nobody read: read the layers that may hold it
         // once more, now knowing where to look.
         let wanted: Vec<usize> = again.layers.into_iter().collect();
-        let read = read_layers(source, image, &wanted, &again.selection, &engine.limits, parallel)?;
-        for (index, (layer, _)) in read {
+        for (index, read) in read_layers(work, &wanted, &again.selection, None)? {
             if let Some(slot) = facts.get_mut(index) {
-                *slot = Arc::new(layer);
+                *slot = Arc::new(read.facts);
             }
         }
         resolved = Some(again.selection);
     }
     join(source, image, &mut facts, &engine.selection, &engine.limits)?;
-    Ok(tracing::info_span!("squash").in_scope(|| {
+    let inventory = tracing::info_span!("squash").in_scope(|| {
         let squash = if all_layers { squash_all_layers } else { squash };
         squash(&facts, &engine.selection, &engine.limits)
-    }))
+    });
+    Ok(Extraction { facts, checks, inventory })
 }
 
+/// The facts of every layer, the base first.
+type OfLayers = (Vec<Arc<LayerFacts>>, Vec<Arc<CheckFacts>>);
+
 /// The facts of every layer, each distinct layer read at most once.
-fn extract(
-    engine: &Engine,
-    source: &Source,
-    image: usize,
-    description: &Image,
-    parallel: NonZeroUsize,
-) -> Result<Vec<Arc<LayerFacts>>, ScanError> {
+fn extract(work: &Work<'_>, description: &Image) -> Result<OfLayers, ScanError> {
     let span = tracing::info_span!("extract", layers = description.layers.len());
     let _guard = span.enter();
-    let key = |diff_id: &Digest| CacheKey {
+    let engine = work.engine;
+    let key = |diff_id: &Digest, fingerprint: &str| CacheKey {
         diff_id: diff_id.clone(),
-        fingerprint: engine.fingerprint.clone(),
+        fingerprint: fingerprint.to_owned(),
     };
+    let checks_key = work.checks.fingerprint(&engine.limits);
+    let asks = work.checks.reads_files();
     let mut facts: Vec<Option<Arc<LayerFacts>>> = Vec::new();
+    let mut checks: Vec<Option<Arc<CheckFacts>>> = Vec::new();
     let mut first: BTreeMap<&Digest, usize> = BTreeMap::new();
     let mut wanted: Vec<usize> = Vec::new();
     for (index, layer) in description.layers.iter().enumerate() {
-        let cached = layer.diff_id.as_ref().and_then(|diff_id| engine.cache.load(&key(diff_id)));
-        let again = layer
-            .diff_id
-            .as_ref()
-            .is_some_and(|diff_id| *first.entry(diff_id).or_insert(index) != index);
-        if cached.is_none() && !again {
+        let diff_id = layer.diff_id.as_ref();
+        let of_packages = diff_id.and_then(|id| engine.cache.load(&key(id, &engine.fingerprint)));
+        let of_checks = match diff_id {
+            Some(id) if asks => engine.cache.load_checks(&key(id, &checks_key)),
+            _ => None,
+        };
+        let again = diff_id.is_some_and(|id| *first.entry(id).or_insert(index) != index);
+        let is_known = of_packages.is_some() && (of_checks.is_some() || !asks);
+        if !is_known && !again {
             wanted.push(index);
         }
-        facts.push(cached);
+        facts.push(of_packages);
+        checks.push(of_checks);
     }
-    let read = read_layers(source, image, &wanted, &engine.selection, &engine.limits, parallel)?;
-    for (index, (layer, summary)) in read {
-        let layer = Arc::new(layer);
+    let asked = asks.then_some(work.checks);
+    for (index, read) in read_layers(work, &wanted, &engine.selection, asked)? {
+        let layer = Arc::new(read.facts);
+        let found = Arc::new(read.checks);
         // What was computed names the facts, not what the image claims; and facts that a limit cut
         // short are not kept, since the next scan may have another.
-        let whole = !layer.problems.iter().any(|problem| problem.kind == ProblemKind::Limit);
-        if let (Some(diff_id), true) = (&summary.diff_id, whole) {
-            engine.cache.store(&key(diff_id), &layer);
+        let is_whole = |problems: &[Problem]| {
+            !problems.iter().any(|problem| problem.kind == ProblemKind::Limit)
+        };
+        if let Some(diff_id) = &read.summary.diff_id {
+            if is_whole(&layer.problems) {
+                engine.cache.store(&key(diff_id, &engine.fingerprint), &layer);
+            }
+            if asks && is_whole(&layer.problems) {
+                engine.cache.store_checks(&key(diff_id, &checks_key), &found);
+            }
         }
         if let Some(slot) = facts.get_mut(index) {
             *slot = Some(layer);
         }
+        if let Some(slot) = checks.get_mut(index) {
+            *slot = Some(found);
+        }
     }
-    let shared: Vec<Arc<LayerFacts>> = description
+    let original: Vec<Option<usize>> = description
         .layers
         .iter()
-        .enumerate()
-        .map(|(index, layer)| {
-            let original = layer.diff_id.as_ref().and_then(|diff_id| first.get(diff_id));
-            facts
-                .get(index)
-                .and_then(Option::as_ref)
-                .or_else(|| facts.get(*original?).and_then(Option::as_ref))
-                .map_or_else(Arc::default, Arc::clone)
-        })
+        .map(|layer| layer.diff_id.as_ref().and_then(|diff_id| first.get(diff_id)).copied())
         .collect();
-    Ok(shared)
+    Ok((shared(&facts, &original), shared(&checks, &original)))
 }
 
-type Outcome = Result<(LayerFacts, LayerSummary), ScanError>;
-type Extracted = BTreeMap<usize, (LayerFacts, LayerSummary)>;
+/// Facts of every layer; a layer that comes again has those of the first of its kind.
+fn shared<T: Default>(facts: &[Option<Arc<T>>], original: &[Option<usize>]) -> Vec<Arc<T>> {
+    let of = |index: usize| facts.get(index).and_then(Option::as_ref);
+    let shared = original.iter().enumerate().map(|(index, original)| {
+        of(index).or_else(|| of((*original)?)).map_or_else(Arc::default, Arc::clone)
+    });
+    shared.collect()
+}
+
+/// What was read of one layer.
+struct LayerRead {
+    facts: LayerFacts,
+    checks: CheckFacts,
+    summary: LayerSummary,
+}
+
+type Outcome = Result<LayerRead, ScanError>;
 
 /// What the facts of all layers may take together: the memory there is, so that whichever layers are
 /// read first, an image that needs more is the same error.
@@ -309,29 +406,46 @@ impl Room {
     }
 
     /// The facts of a layer that was read to its end, if there is room for them.
-    fn take(&self, visitor: LayerVisitor<'_>, result: Result<LayerSummary, LayerError>) -> Outcome {
+    fn take(&self, visitor: Both<'_>, result: Result<LayerSummary, LayerError>) -> Outcome {
         let summary = result?;
         let bytes = visitor.spent_bytes();
         let before = self.spent_bytes.fetch_add(bytes, Ordering::Relaxed);
         if before.saturating_add(bytes) > self.limit_bytes {
             return Err(ScanError::Memory { limit_bytes: self.limit_bytes });
         }
-        Ok((visitor.finish(), summary))
+        let Both { packages, checks, .. } = visitor;
+        let checks = checks.map(CheckVisitor::finish).unwrap_or_default();
+        Ok(LayerRead { facts: packages.finish(), checks, summary })
     }
 }
 
 /// Walks layers, several at once where the source allows it. The first layer that fails, in the
 /// order of the image, is the error.
 fn read_layers(
-    source: &Source,
-    image: usize,
+    work: &Work<'_>,
     wanted: &[usize],
     selection: &Selection,
-    limits: &Limits,
-    parallel: NonZeroUsize,
-) -> Result<Extracted, ScanError> {
+    checks: Option<&Checks>,
+) -> Result<BTreeMap<usize, LayerRead>, ScanError> {
+    let Work { engine, source, image, parallel, .. } = *work;
+    let limits = &engine.limits;
+    let room = Room::new(limits);
+    let visitor = || {
+        let checks = checks.map(|checks| CheckVisitor::new(checks, limits));
+        Both::new(LayerVisitor::new(selection, limits), checks)
+    };
     if source.is_sequential() {
-        return read_in_order(source, image, wanted, selection, limits);
+        // A source that can only be read from front to end.
+        let mut results = BTreeMap::new();
+        source.walk_many(
+            image,
+            wanted,
+            |_| visitor(),
+            |index, visitor, result| {
+                results.insert(index, room.take(visitor, result));
+            },
+        );
+        return results.into_iter().map(|(index, result)| Ok((index, result?))).collect();
     }
     // The largest layers first, so that a long one does not begin last.
     let size = |index: usize| {
@@ -340,7 +454,6 @@ fn read_layers(
     };
     let mut queue = wanted.to_vec();
     queue.sort_by_key(|index| (std::cmp::Reverse(size(*index)), *index));
-    let room = Room::new(limits);
     let next = AtomicUsize::new(0);
     let failed = AtomicBool::new(false);
     let results: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
@@ -349,7 +462,7 @@ fn read_layers(
             let Some(index) = queue.get(next.fetch_add(1, Ordering::Relaxed)).copied() else {
                 return;
             };
-            let mut visitor = LayerVisitor::new(selection, limits);
+            let mut visitor = visitor();
             let result = source.walk(image, index, &mut visitor);
             let result = room.take(visitor, result);
             if result.is_err() {
@@ -370,26 +483,5 @@ fn read_layers(
     }
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(index, result)| Ok((index, result?))).collect()
-}
-
-/// Walks the layers of a source that can only be read from front to end.
-fn read_in_order(
-    source: &Source,
-    image: usize,
-    wanted: &[usize],
-    selection: &Selection,
-    limits: &Limits,
-) -> Result<Extracted, ScanError> {
-    let room = Room::new(limits);
-    let mut results = BTreeMap::new();
-    source.walk_many(
-        image,
-        wanted,
-        |_| LayerVisitor::new(selection, limits),
-        |index, visitor, result| {
-            results.insert(index, room.take(visitor, result));
-        },
-    );
     results.into_iter().map(|(index, result)| Ok((index, result?))).collect()
 }

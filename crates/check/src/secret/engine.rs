@@ -180,6 +180,30 @@ impl Scanner {
         hits(&self.rules, text.bytes, resolve(self.outside_blocks(text.bytes, found)))
     }
 
+    /// The text with every secret in it replaced by its stub; none where there is no secret.
+    pub(super) fn redact(&self, text: &Text<'_>) -> Option<Vec<u8>> {
+        let ask = Ask { path: None, places: Places::default(), is_setting: text.is_setting };
+        let mut found = Vec::new();
+        for (rule, windows) in self.windows(&ask, text.bytes) {
+            self.search(rule, &windows, None, text.bytes, &mut found);
+        }
+        let mut found = resolve(self.outside_blocks(text.bytes, found));
+        found.sort_by_key(|candidate| candidate.at.start);
+        let mut redacted = Vec::with_capacity(text.bytes.len());
+        let mut from = 0;
+        for candidate in &found {
+            let Some(rule) = self.rules.get(candidate.rule) else { continue };
+            // What two rules found in part is left out whole.
+            if candidate.at.start >= from {
+                redacted.extend_from_slice(text.bytes.get(from..candidate.at.start)?);
+                redacted.extend_from_slice(stub::of(rule, candidate.secret.0).as_bytes());
+            }
+            from = from.max(candidate.at.end);
+        }
+        redacted.extend_from_slice(text.bytes.get(from..)?);
+        (!found.is_empty()).then_some(redacted)
+    }
+
     /// Where to try which rule.
     fn windows(&self, ask: &Ask<'_>, text: &[u8]) -> BTreeMap<usize, Vec<Range<usize>>> {
         let mut asked: BTreeMap<usize, bool> = BTreeMap::new();

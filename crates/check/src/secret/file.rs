@@ -76,6 +76,14 @@ pub fn wants(path: &str, size: u64) -> bool {
         && !is_library(name)
 }
 
+/// Whether a file that [`wants`] names may have text in it, by its first bytes: most files that have
+/// none say so in their first sixty.
+pub fn may_have_text(path: &str, first: &[u8]) -> bool {
+    let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let is_tar = ending.eq_ignore_ascii_case("tar");
+    is_tar || !matches!(kind(path, first), Kind::Binary)
+}
+
 /// Endings of files that are no text.
 const BINARY_ENDINGS: &[&str] = &[
     "3gp",

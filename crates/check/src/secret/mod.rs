@@ -30,10 +30,10 @@ mod verify;
 
 pub use config::{ConfigError, SecretConfig};
 pub use engine::{Scanner, ScannerError};
-pub use file::{FileScan, TEXT_BYTES_MAX, Unread, scan_file, wants};
+pub use file::{FileScan, TEXT_BYTES_MAX, Unread, may_have_text, scan_file, wants};
 pub use pattern::PatternError;
 pub use rule::SecretRule;
-pub use setting::{scan_history, scan_setting};
+pub use setting::{redact_history, redact_setting, scan_history, scan_setting};
 
 use lazaret_core::check::SecretHit;
 

@@ -28,6 +28,33 @@ pub fn scan_history(scanner: &Scanner, created_by: &str) -> Vec<SecretHit> {
     hits
 }
 
+/// The value of a setting with the secrets in it replaced by their stubs; none where it has none.
+pub fn redact_setting(scanner: &Scanner, name: &str, value: &str) -> Option<String> {
+    let text = [name, "=", value].concat();
+    let text = Text { path: None, is_setting: true, bytes: text.as_bytes() };
+    let redacted = String::from_utf8_lossy(&scanner.redact(&text)?).into_owned();
+    let value = redacted.get(name.len().saturating_add(1)..)?;
+    Some(value.to_owned())
+}
+
+/// A line of an image's history with the secrets in it replaced by their stubs; none where it has
+/// none.
+pub fn redact_history(scanner: &Scanner, created_by: &str) -> Option<String> {
+    let text = Text { path: None, is_setting: false, bytes: created_by.as_bytes() };
+    let as_text = scanner.redact(&text).map(|text| String::from_utf8_lossy(&text).into_owned());
+    let mut line = as_text.clone().unwrap_or_else(|| created_by.to_owned());
+    let mut is_changed = as_text.is_some();
+    for (name, value) in split(created_by).0 {
+        if let Some(redacted) = redact_setting(scanner, &name, &value)
+            && line.contains(&value)
+        {
+            line = line.replace(&value, &redacted);
+            is_changed = true;
+        }
+    }
+    is_changed.then_some(line)
+}
+
 fn without_lines(mut hits: Vec<SecretHit>) -> Vec<SecretHit> {
     for hit in &mut hits {
         hit.lines = None;
@@ -148,6 +175,24 @@ mod tests {
         assert_eq!(hits[0].rule, "secret-setting");
         assert_eq!(hits[0].lines, None);
         assert_eq!(hits[0].stub, "********");
+    }
+
+    #[test]
+    fn what_is_shown_of_settings_and_history_has_no_secret() {
+        let scanner = Scanner::builtin();
+        let token = ["ghp", "_", "7ectQHfUj9aYV0EaSYkJ9ntIYgbU1qKwrBN5"].concat();
+        assert_eq!(
+            redact_setting(scanner, "DB_PASSWORD", "ARVLMpeEJNFR96Az").as_deref(),
+            Some("********")
+        );
+        assert_eq!(redact_setting(scanner, "PATH", "/usr/bin:/bin"), None);
+        let line = format!(
+            "RUN |1 PASSWORD=ARVLMpeEJNFR96Az /bin/sh -c curl -H \"Authorization: token {token}\""
+        );
+        let shown = redact_history(scanner, &line).unwrap();
+        assert!(!shown.contains("ARVLMpeEJNFR96Az") && !shown.contains(&token), "{shown}");
+        assert!(shown.starts_with("RUN |1 PASSWORD=******** /bin/sh -c curl"), "{shown}");
+        assert_eq!(redact_history(scanner, "RUN /bin/sh -c make"), None);
     }
 
     #[test]

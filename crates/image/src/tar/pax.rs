@@ -1,6 +1,9 @@
 //! PAX extended headers: records `LENGTH KEY=VALUE\n` that overrule the header that follows
 //! (POSIX.1-2024 `pax`, "pax Extended Header").
 
+/// The longest of the three forms of file capabilities has 24 bytes (`linux/capability.h`).
+const CAPABILITY_BYTES_MAX: usize = 64;
+
 /// What extended headers say of the next entry. An empty value leaves the header's own in force.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Extended {
@@ -9,6 +12,8 @@ pub(super) struct Extended {
     pub(super) size: Option<i64>,
     pub(super) uid: Option<i64>,
     pub(super) gid: Option<i64>,
+    /// The extended attribute that holds file capabilities.
+    pub(super) capability: Option<Vec<u8>>,
     pub(super) sparse: SparseRecords,
 }
 
@@ -52,6 +57,9 @@ impl Extended {
                 b"size" => extended.size = kept.as_deref().map(decimal).transpose()?,
                 b"uid" => extended.uid = kept.as_deref().map(decimal).transpose()?,
                 b"gid" => extended.gid = kept.as_deref().map(decimal).transpose()?,
+                b"SCHILY.xattr.security.capability" if value.len() <= CAPABILITY_BYTES_MAX => {
+                    extended.capability = kept;
+                }
                 b"GNU.sparse.major" => sparse.major = kept,
                 b"GNU.sparse.minor" => sparse.minor = kept,
                 b"GNU.sparse.name" => sparse.name = kept,

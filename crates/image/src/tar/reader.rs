@@ -71,6 +71,7 @@ struct Entry<'b> {
     mode: u32,
     uid: u64,
     gid: u64,
+    capability: Option<&'b [u8]>,
 }
 
 impl<'r, C: Chunks> Reader<'r, C> {
@@ -270,6 +271,7 @@ impl<'r, C: Chunks> Reader<'r, C> {
             mode: u32::try_from(mode & 0o7777).unwrap_or(0),
             uid: uid.cast_unsigned(),
             gid: gid.cast_unsigned(),
+            capability: extended.capability.as_deref(),
         })?;
         let unread = end.saturating_sub(self.cursor.offset());
         if !self.cursor.skip(unread)? {
@@ -356,8 +358,9 @@ impl<'r, C: Chunks> Reader<'r, C> {
             return Err(format!("an entry with the name `{}` is no folder", shortened(entry.name)));
         }
         let size_bytes = if kind == EntryType::File { entry.real_bytes } else { 0 };
-        let Entry { mode, uid, gid, .. } = *entry;
-        Ok(EntryHeader { path, kind, size_bytes, mode, uid, gid })
+        let Entry { mode, uid, gid, capability, .. } = *entry;
+        let capability = capability.map(Box::from);
+        Ok(EntryHeader { path, kind, size_bytes, mode, uid, gid, capability })
     }
 
     /// Shows the beginning of a body. It is left where it is, unless it lies in two chunks: then

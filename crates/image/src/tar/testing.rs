@@ -182,5 +182,6 @@ pub(crate) fn file_header(path: &str, size_bytes: u64) -> EntryHeader {
         mode: 0o644,
         uid: 1000,
         gid: 100,
+        capability: None,
     }
 }

@@ -57,6 +57,7 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
 /// The flags of a scan that an explanation needs.
 fn scan_args(args: &ExplainArgs) -> ScanArgs {
     ScanArgs {
+        scanners: vec!["vuln".to_owned()],
         db: args.db.clone(),
         db_at: args.db_at.clone(),
         detection_priority: args.detection_priority.clone(),

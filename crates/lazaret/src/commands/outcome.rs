@@ -101,8 +101,12 @@ fn run_in_time(job: Job) -> Result<Reports> {
 /// Opens the target and scans every image of it.
 pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
     let settings = &job.settings;
-    let db = super::db::open_at(settings.db.as_deref(), settings.db_at)?;
-    check_database(&db, settings)?;
+    let db = if settings.scanners.vulnerabilities {
+        Some(super::db::open_at(settings.db.as_deref(), settings.db_at)?)
+    } else {
+        None
+    };
+    check_database(db.as_ref(), settings)?;
     let source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(&job.target, &job.options))
         .map_err(open_error)?;
@@ -112,7 +116,8 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
     };
     let engine = Engine::with(settings.limits.clone(), cache);
     let options = Options {
-        database: Some(&db),
+        database: db.as_ref(),
+        checks: settings.scanners.checks.clone(),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
         matching: settings.matching.clone(),
@@ -126,7 +131,7 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
 }
 
 /// Refuses a gate the database cannot answer: what it does not know would pass.
-fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
+fn check_database(db: Option<&Db>, settings: &ScanSettings) -> Result<()> {
     let asks_for_exploited = settings.policy.fail_on.contains(&FailOn::Exploited);
     let asks_for_end = settings.policy.fail_on.contains(&FailOn::EndOfLife);
     let end_of_life = "until when operating systems are supported";
@@ -140,7 +145,7 @@ fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
         (settings.exit_on_eol.is_some(), "--exit-on-eol", enrich::Kind::EndOfLife, end_of_life),
         (asks_for_end, "--fail-on eol", enrich::Kind::EndOfLife, end_of_life),
     ] {
-        if asked && !db.holds(kind) {
+        if asked && !db.is_some_and(|db| db.holds(kind)) {
             let error = anyhow::anyhow!("{flag}: the advisory database does not say {what}");
             let hint = "use one built with feeds that do: lazaret db build";
             return Err(CommandError::new(Kind::Config, error).hint(hint));

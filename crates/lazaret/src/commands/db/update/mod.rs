@@ -125,6 +125,7 @@ fn choice(args: &DbUpdateArgs, sources: &[Source], global: &Global) -> Result<Ch
     })?;
     for target in &args.targets {
         let settings = ScanSettings::new(&ScanArgs {
+            scanners: vec!["none".to_owned()],
             cache_dir: args.cache_dir.clone(),
             no_cache: args.no_cache,
             ..ScanArgs::default()
