@@ -373,6 +373,11 @@ impl Finding {
         self.vulnerability().is_some_and(|v| v.exploited.is_some())
     }
 
+    /// Whether it is a vulnerability no version is known to have the fix of.
+    pub fn is_unfixed(&self) -> bool {
+        self.vulnerability().is_some_and(|v| v.fixed_versions.is_empty())
+    }
+
     /// Whether a version with the fix is known.
     pub fn is_fixable(&self) -> bool {
         self.vulnerability().is_some_and(|v| !v.fixed_versions.is_empty())

@@ -69,6 +69,10 @@ pub enum TargetKind {
     Image,
     /// A root file system, unpacked or running.
     Rootfs,
+    /// A source tree.
+    Filesystem,
+    /// Configuration files alone.
+    Config,
 }
 
 /// Until when the release of an operating system is looked after.

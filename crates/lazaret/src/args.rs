@@ -46,6 +46,11 @@ pub(crate) enum Command {
     Image(Box<ImageArgs>),
     /// Scans a root file system, unpacked or running
     Rootfs(Box<RootfsArgs>),
+    /// Scans a source tree: lock files, secrets, configuration
+    #[command(visible_alias = "filesystem")]
+    Fs(Box<FsArgs>),
+    /// Looks for misconfiguration in Dockerfiles, manifests of Kubernetes, Compose files, Terraform
+    Config(Box<ConfigArgs>),
     /// Judges an image or a report, and fails closed: may it pass?
     Gate(Box<ImageArgs>),
     /// Writes a saved JSON report in another format
@@ -90,6 +95,33 @@ pub(crate) struct ImageArgs {
     pub(crate) platform: Option<String>,
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret fs .
+  lazaret fs . --scanners vuln,secret,misconfig,license --fail-on high")]
+pub(crate) struct FsArgs {
+    /// The folder
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret config .
+  lazaret config Dockerfile --fail-on high
+  lazaret config deploy/ --format sarif --output config.sarif")]
+pub(crate) struct ConfigArgs {
+    /// A file, or a folder whose files are looked at
+    #[arg(value_name = "PATH")]
+    pub(crate) path: PathBuf,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
 }

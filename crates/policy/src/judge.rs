@@ -154,7 +154,7 @@ fn by_flag(policy: &Policy, finding: &Finding) -> Option<State> {
     let status = finding.vulnerability()?.status;
     let (by, reason) = if policy.ignore_statuses.contains(&status) {
         ("ignore-status", format!("its status is {status}"))
-    } else if policy.ignore_unfixed && !finding.is_fixable() {
+    } else if policy.ignore_unfixed && finding.is_unfixed() {
         ("ignore-unfixed", "no fixed version is known".to_owned())
     } else {
         return None;

@@ -96,6 +96,7 @@ fn image(report: &Report) -> Component<'_> {
     let kind = match report.target {
         TargetKind::Image => "container",
         TargetKind::Rootfs => "operating-system",
+        TargetKind::Filesystem | TargetKind::Config => "application",
     };
     let mut properties = Vec::new();
     let mut add =

@@ -168,7 +168,7 @@ impl WriteOptions {
     /// Whether a finding that counts is shown. SBOMs and JSON hold every finding all the same.
     fn shows(&self, finding: &Finding) -> bool {
         self.table.severities.contains(&finding.severity)
-            && (!self.table.ignore_unfixed || finding.is_fixable())
+            && !(self.table.ignore_unfixed && finding.is_unfixed())
     }
 }
 

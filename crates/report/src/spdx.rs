@@ -109,6 +109,7 @@ fn image<'a>(report: &'a Report, annotate: &dyn Fn(String) -> Annotation) -> Spd
         primary_package_purpose: match report.target {
             TargetKind::Image => "CONTAINER",
             TargetKind::Rootfs => "OPERATING-SYSTEM",
+            TargetKind::Filesystem | TargetKind::Config => "SOURCE",
         },
         annotations,
         ..SpdxPackage::new(IMAGE.to_owned(), named(&image.name, "image"))

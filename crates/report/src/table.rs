@@ -11,6 +11,7 @@ mod fix;
 mod group;
 mod instruction;
 mod listing;
+mod others;
 mod style;
 
 use crate::{Reports, end, text};
@@ -224,6 +225,7 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
         report.findings.iter().filter(|finding| is_shown(finding, page.options)).collect();
     let groups = group::groups(report, &shown);
     findings(page, report, &groups);
+    others::write(page, report, &shown);
     if page.options.show_suppressed {
         listing::suppressed(page, report);
     }
@@ -239,7 +241,7 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
 fn is_shown(finding: &Finding, options: &TableOptions) -> bool {
     finding.state.is_open()
         && options.severities.contains(&finding.severity)
-        && (finding.is_fixable() || !options.ignore_unfixed)
+        && !(options.ignore_unfixed && finding.is_unfixed())
 }
 
 /// What was scanned.
@@ -259,6 +261,9 @@ fn heading(page: &mut Page<'_>, report: &Report, number: &str) {
         page.parts(2, parts);
     }
 
+    if report.target == TargetKind::Config {
+        return;
+    }
     let mut parts = Vec::new();
     parts.push(match &report.inventory.os {
         Some(found) => {

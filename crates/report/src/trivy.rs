@@ -37,7 +37,7 @@ pub(crate) fn write(
         artifact_name: &report.image.name,
         artifact_type: match report.target {
             TargetKind::Image => "container_image",
-            TargetKind::Rootfs => "filesystem",
+            TargetKind::Rootfs | TargetKind::Filesystem | TargetKind::Config => "filesystem",
         },
         metadata: metadata(report, options),
         results: results(report, options),

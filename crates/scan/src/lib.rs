@@ -31,6 +31,6 @@ mod companion;
 mod extract;
 mod pipeline;
 
-pub use check::{CheckFacts, Checks, InFile, SecretRules};
+pub use check::{CheckFacts, Checks, ConfigFile, InFile, SecretRules, rules};
 pub use extract::{extract_layer, fingerprint};
-pub use pipeline::{Engine, Options, ScanError, extract_image, scan};
+pub use pipeline::{Engine, Options, ScanError, extract_image, scan, scan_files};

@@ -1,18 +1,21 @@
 //! The stages, in the order of the picture in `ARCHITECTURE.md`.
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
-use crate::check::{Both, CheckFacts, CheckVisitor, Checks, Evidence, find};
+use crate::check::{
+    Both, CheckFacts, CheckVisitor, Checks, ConfigFile, Evidence, Found, check_files, collect, find,
+};
 use crate::companion::join;
 use crate::extract::{LayerVisitor, fingerprint};
 use lazaret_advisory::{Db, DbError, MatchOptions, enrich, match_inventory_with};
 use lazaret_check::secret::{Scanner, redact_history, redact_setting};
 use lazaret_core::digest::Digest;
 use lazaret_core::extract::{Extractor, LayerFacts};
+use lazaret_core::finding::{Finding, RuleText};
 use lazaret_core::image::Image;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::limits::Limits;
 use lazaret_core::problem::{Problem, ProblemKind};
-use lazaret_core::report::{Provenance, Report, TargetKind};
+use lazaret_core::report::{DatabaseUse, EndOfLife, Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
 use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
 use lazaret_policy::{Judged, Kind, Knows, Policy, evaluate};
@@ -157,7 +160,7 @@ pub fn scan(
         }
     }
     let today = options.policy.today.map(|day| day.to_string());
-    let found = tracing::info_span!("check").in_scope(|| {
+    let mut found = tracing::info_span!("check").in_scope(|| {
         find(&Evidence {
             checks: &options.checks,
             image: description,
@@ -169,14 +172,54 @@ pub fn scan(
         })
     });
     drop((facts, checks));
-    findings.extend(found.findings);
+    if options.checks.config_files {
+        let (files, problems) = collect(source, &engine.limits)?;
+        check_files(&files, today.as_deref(), &mut found);
+        // What the folder itself could not be read for has been told already.
+        let limits = problems.into_iter().filter(|told| told.kind == ProblemKind::Limit);
+        found.problems.extend(limits);
+    }
+    findings.append(&mut found.findings);
     // Stable: what is equally urgent keeps its order.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     inventory.problems.extend(found.problems);
     inventory.problems.sort();
+    let judging =
+        Judging { image: description, inventory, end_of_life, database, rules: found.rules };
+    Ok(report(options, judging, findings))
+}
+
+/// Looks at configuration files that lie in no folder that is scanned.
+///
+/// `name` is what the report calls them together.
+pub fn scan_files(name: &str, files: &[ConfigFile], options: &Options<'_>) -> Report {
+    let today = options.policy.today.map(|day| day.to_string());
+    let mut found = Found::default();
+    check_files(files, today.as_deref(), &mut found);
+    found.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    found.problems.sort();
+    let image = Image { name: name.to_owned(), ..Image::default() };
+    let inventory = Inventory { problems: found.problems, ..Inventory::default() };
+    let (end_of_life, database) = (None, None);
+    let judging = Judging { image: &image, inventory, end_of_life, database, rules: found.rules };
+    report(options, judging, found.findings)
+}
+
+/// What a scan comes to before it is judged, findings aside.
+struct Judging<'e> {
+    image: &'e Image,
+    inventory: Inventory,
+    end_of_life: Option<EndOfLife>,
+    database: Option<DatabaseUse>,
+    rules: BTreeMap<String, RuleText>,
+}
+
+/// Judges findings, and puts everything together.
+fn report(options: &Options<'_>, judging: Judging<'_>, findings: Vec<Finding>) -> Report {
+    let Judging { image, inventory, end_of_life, database, rules } = judging;
     let looked_for = looked_for(options);
     let judged = Judged {
-        image: description,
+        image,
         inventory: &inventory,
         end_of_life: end_of_life.as_ref(),
         database: database.as_ref(),
@@ -185,13 +228,13 @@ pub fn scan(
     };
     let (findings, verdict) =
         tracing::info_span!("evaluate").in_scope(|| evaluate(&options.policy, &judged, findings));
-    Ok(Report {
+    Report {
         target: options.target,
-        image: redacted(description),
+        image: redacted(image),
         inventory,
         end_of_life,
         findings,
-        rules: found.rules,
+        rules,
         verdict,
         provenance: Provenance {
             tool: options.tool.0.to_owned(),
@@ -199,16 +242,16 @@ pub fn scan(
             looked_for,
             database,
         },
-    })
+    }
 }
 
 /// What a scan looks for, sorted.
 fn looked_for(options: &Options<'_>) -> Vec<Kind> {
-    let Checks { secrets, misconfiguration, licenses, .. } = &options.checks;
+    let Checks { secrets, misconfiguration, config_files, licenses, .. } = &options.checks;
     let asked = [
         (Kind::Vulnerability, options.database.is_some()),
         (Kind::Secret, secrets.is_some()),
-        (Kind::Misconfiguration, *misconfiguration),
+        (Kind::Misconfiguration, *misconfiguration || *config_files),
         (Kind::License, licenses.is_some()),
     ];
     asked.into_iter().filter(|(_, is_asked)| *is_asked).map(|(kind, _)| kind).collect()

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod clean;
+mod config;
 pub(crate) mod convert;
 mod db;
 mod diff;
@@ -17,20 +18,8 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: [&str; 12] = [
-    "attest",
-    "completion",
-    "config",
-    "filesystem",
-    "fix",
-    "fs",
-    "k8s",
-    "patch",
-    "sbom",
-    "serve",
-    "sign",
-    "verify",
-];
+const LATER: [&str; 9] =
+    ["attest", "completion", "fix", "k8s", "patch", "sbom", "serve", "sign", "verify"];
 
 /// Runs a command and gives its exit code.
 pub(crate) fn run(cli: Cli) -> Result<u8> {
@@ -38,6 +27,8 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Image(args) => image::run(&args, &global),
         Command::Rootfs(args) => rootfs::run(&args, &global),
+        Command::Fs(args) => config::run_fs(&args, &global),
+        Command::Config(args) => config::run(&args, &global),
         Command::Gate(args) => gate::run(*args, &global),
         Command::Convert(args) => convert::run(&args),
         Command::Diff(args) => diff::run(&args, &global),
@@ -53,8 +44,8 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
-                    "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "db",
-                    "clean", "version",
+                    "image", "rootfs", "fs", "config", "gate", "convert", "diff", "explain",
+                    "policy", "db", "clean", "version",
                 ];
                 match (word, words.get(1)) {
                     // As other scanners call it.

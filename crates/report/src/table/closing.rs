@@ -3,7 +3,7 @@
 use super::columns::severities;
 use super::style::Role;
 use super::{Counts, Page, Report, count, plural, thousands};
-use lazaret_core::finding::Finding;
+use lazaret_core::finding::{Finding, Kind};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{DatabaseOrigin, DatabaseUse};
 use lazaret_core::verdict::{Effect, Verdict};
@@ -65,11 +65,15 @@ fn place_and_message(problem: &Problem) -> String {
 
 /// What packages were checked against, and how old that is.
 pub(super) fn advisories(page: &mut Page<'_>, report: &Report) {
-    page.gap();
     let Some(database) = &report.provenance.database else {
-        page.line("Advisories: none asked");
+        // Who looked for something else asked for none.
+        if report.provenance.looked_for.is_empty() {
+            page.gap();
+            page.line("Advisories: none asked");
+        }
         return;
     };
+    page.gap();
     let origin = match database.origin {
         DatabaseOrigin::Snapshot => "snapshot in the program",
         DatabaseOrigin::Directory => "database on disk",
@@ -145,7 +149,15 @@ fn nothing_found(report: &Report) -> Part {
     let asked = report.provenance.database.as_ref().map(|database| database.segments.len());
     let (role, incomplete) =
         if is_incomplete(report) { (Role::Warn, ", incomplete") } else { (Role::Text, "") };
+    let others: Vec<String> = report
+        .provenance
+        .looked_for
+        .iter()
+        .filter(|kind| **kind != Kind::Vulnerability)
+        .map(|kind| format!("no {}", kind.plural()))
+        .collect();
     let meaning = match (packages, asked) {
+        (_, None) if !others.is_empty() => "vulnerabilities were not looked for".to_owned(),
         (_, None) => "packages were only listed, vulnerabilities were not looked for".to_owned(),
         (0, Some(_)) => {
             "no packages were found, so there was nothing to check; software that no package \
@@ -158,7 +170,9 @@ fn nothing_found(report: &Report) -> Part {
         }
         (_, Some(_)) => format!("no known vulnerabilities in {noun}"),
     };
-    vec![(role, format!("0 findings{incomplete}: {meaning}"))]
+    let mut words = others;
+    words.push(meaning);
+    vec![(role, format!("0 findings{incomplete}: {}", words.join(", ")))]
 }
 
 fn is_incomplete(report: &Report) -> bool {
@@ -175,8 +189,21 @@ fn totals(open: &[&Finding]) -> Vec<Part> {
         let word = format!("{} {}", thousands(*of_it), severity.name().to_ascii_lowercase());
         total.push((Role::Severity(*severity), word));
     }
-    let fixable = open.iter().filter(|finding| finding.is_fixable()).count();
-    let mut parts = vec![total, vec![(Role::Text, format!("{} fixable", thousands(fixable)))]];
+    let mut parts = vec![total];
+    let of = |kind: Kind| open.iter().filter(|finding| Kind::of(finding) == kind).count();
+    for (kind, noun) in [
+        (Kind::Secret, "secret"),
+        (Kind::Misconfiguration, "misconfiguration"),
+        (Kind::License, "license"),
+    ] {
+        if of(kind) > 0 {
+            parts.push(vec![(Role::Text, plural(of(kind), noun))]);
+        }
+    }
+    if of(Kind::Vulnerability) > 0 {
+        let fixable = open.iter().filter(|finding| finding.is_fixable()).count();
+        parts.push(vec![(Role::Text, format!("{} fixable", thousands(fixable)))]);
+    }
     let exploited = open.iter().filter(|finding| finding.is_exploited()).count();
     if exploited > 0 {
         parts.push(vec![(Role::Bad, format!("{} known exploited", thousands(exploited)))]);
@@ -204,7 +231,7 @@ fn not_shown(page: &mut Page<'_>, open: &[&Finding]) {
     let unfixed = open
         .iter()
         .filter(|f| options.severities.contains(&f.severity))
-        .filter(|f| options.ignore_unfixed && !f.is_fixable())
+        .filter(|f| options.ignore_unfixed && f.is_unfixed())
         .count();
     let mut parts = Vec::new();
     if !by_severity.is_empty() {

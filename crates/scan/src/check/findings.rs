@@ -71,7 +71,13 @@ pub(crate) fn find(evidence: &Evidence<'_>) -> Found {
 }
 
 impl Found {
-    fn push(&mut self, id: String, severity: Severity, identity: &[&str], detail: Detail) {
+    pub(super) fn push(
+        &mut self,
+        id: String,
+        severity: Severity,
+        identity: &[&str],
+        detail: Detail,
+    ) {
         let mut hasher = blake3::Hasher::new();
         for part in [id.as_str()].iter().chain(identity) {
             hasher.update(part.as_bytes());

@@ -1,11 +1,14 @@
 //! What else than packages is looked for in a layer: secrets, entries and files that rules about
 //! images want, license texts. The layers are read once for all of it.
 
+mod files;
 mod findings;
 mod presence;
 mod visitor;
 
-pub(crate) use findings::{Evidence, find};
+pub use files::{ConfigFile, rules};
+pub(crate) use files::{check_files, collect};
+pub(crate) use findings::{Evidence, Found, find};
 pub(crate) use visitor::{Both, CheckVisitor};
 
 use lazaret_check::image::{EntryFact, FileFact};
@@ -26,6 +29,8 @@ pub struct Checks {
     pub secrets: Option<SecretRules>,
     /// Misconfiguration of images.
     pub misconfiguration: bool,
+    /// Misconfiguration in the files an image is built from and run by. Only of folders.
+    pub config_files: bool,
     /// Licenses of packages, and how much of a burden each is.
     pub licenses: Option<Classes>,
     /// License texts in files too.
