@@ -30,7 +30,8 @@ fn each_flag_gives_its_exit_code() {
         (&["--fail-on", "kev"], 2),
         (&["--severity", "bad"], 2),
         (&["--format", "html"], 2),
-        (&["--scanners", "secret"], 2),
+        (&["--scanners", "secret", "--fail-on", "secret"], 0),
+        (&["--scanners", "malware"], 2),
         (&["--vex", "x.json"], 2),
         (&["--no-such-flag"], 2),
     ] {

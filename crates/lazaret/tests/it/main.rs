@@ -2,6 +2,7 @@
 
 mod artifact;
 mod bad_input;
+mod check;
 mod corpus;
 mod database;
 mod enrichment;
