@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod clean;
+mod completion;
 pub(crate) mod convert;
 mod db;
 mod diff;
@@ -17,9 +18,8 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "attest",
-    "completion",
     "config",
     "filesystem",
     "fix",
@@ -46,6 +46,8 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Db(command) => db::run(command, &global),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
+        Command::Completion(args) => completion::completion(&args),
+        Command::Man(args) => completion::man(&args),
         Command::Other(words) => {
             let word = words.first().map_or("", String::as_str);
             Err(if LATER.contains(&word) {
@@ -53,8 +55,18 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
-                    "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "db",
-                    "clean", "version",
+                    "image",
+                    "rootfs",
+                    "gate",
+                    "convert",
+                    "diff",
+                    "explain",
+                    "policy",
+                    "db",
+                    "clean",
+                    "version",
+                    "completion",
+                    "man",
                 ];
                 match (word, words.get(1)) {
                     // As other scanners call it.

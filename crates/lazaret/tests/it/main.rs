@@ -1,5 +1,6 @@
 //! The program as a user runs it: images in, reports and exit codes out.
 
+mod action;
 mod artifact;
 mod bad_input;
 mod corpus;
@@ -12,6 +13,7 @@ mod gate;
 mod handmade;
 mod history;
 mod hostile;
+mod loopback;
 mod policy;
 mod proxy;
 mod registry;
