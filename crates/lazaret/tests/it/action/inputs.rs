@@ -250,8 +250,14 @@ fn a_gate_fails_closed_and_a_policy_says_otherwise() {
     let runner = Runner::new();
     let step = runner.scan(&[("gate", "true")]);
     assert_eq!((step.ran.code, step.calls[0][0].as_str()), (1, "gate"), "{}", step.ran.stderr);
+    // The snapshot in the program covers a part of what the image holds.
     runner.write("policy.yaml", "version: 1\nname: open\nrules: []\n");
-    let step = runner.scan(&[("gate", "true"), ("policy", "policy.yaml")]);
+    let with = [("gate", "true"), ("policy", "policy.yaml")];
+    let step = runner.scan(&with);
+    assert_eq!((step.ran.code, step.outputs["verdict"].as_str()), (2, "incomplete"));
+    let rule = "rules: [{id: incomplete, effect: warn, when: {incomplete: true}}]";
+    runner.write("policy.yaml", &format!("version: 1\nname: open\n{rule}\n"));
+    let step = runner.scan(&with);
     assert_eq!(step.ran.code, 0, "{}", step.ran.stdout);
     let step = runner.scan(&[("gate", "true"), ("scan-type", "rootfs")]);
     assert_eq!((step.ran.code, step.calls.len()), (2, 0));
