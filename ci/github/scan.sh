@@ -133,8 +133,16 @@ download() {
   fi
   [[ $(digest_of "$scratch/$file") == "${wanted,,}" ]] ||
     fail "$base/$file is not what the checksum says; it was not run"
-  chmod +x "$scratch/$file"
-  lazaret=$scratch/$file
+  mkdir "$scratch/bin"
+  mv "$scratch/$file" "$scratch/bin/lazaret"
+  chmod +x "$scratch/bin/lazaret"
+  offer "$scratch/bin"
+}
+
+# Takes the program of a folder, for this step and for those after it.
+offer() {
+  lazaret=$1/lazaret
+  printf '%s\n' "$1" >>"${GITHUB_PATH:-/dev/null}"
 }
 
 # Builds the program from the sources that came with this action: a digest of the action pins it too.
@@ -145,7 +153,7 @@ build() {
   echo "Building Lazaret from the sources of this action, which takes some minutes."
   (cd "$source" && CARGO_TARGET_DIR=$scratch/target cargo build --release --locked --package lazaret) ||
     fail "failed to build Lazaret"
-  lazaret=$scratch/target/release/lazaret
+  offer "$scratch/target/release"
 }
 
 find_program() {

@@ -3,6 +3,8 @@
 mod action;
 mod artifact;
 mod bad_input;
+mod ci;
+mod completion;
 mod corpus;
 mod database;
 mod enrichment;

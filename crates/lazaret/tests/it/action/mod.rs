@@ -41,6 +41,8 @@ struct Step {
     /// Lines of `GITHUB_OUTPUT`.
     outputs: BTreeMap<String, String>,
     summary: String,
+    /// What was added to the path of later steps.
+    path: String,
     /// The arguments of every call of the program, in order.
     calls: Vec<Vec<String>>,
 }
@@ -130,7 +132,7 @@ impl Runner {
     /// Runs a step as a runner does: inputs that are not given have their defaults.
     fn step(&self, with: &[(&str, &str)]) -> Step {
         let place = self.folder.path();
-        for file in ["calls", "output", "summary"] {
+        for file in ["calls", "output", "summary", "path"] {
             fs::write(place.join(file), "").unwrap();
         }
         let work = place.join("work").to_str().unwrap().to_owned();
@@ -152,7 +154,7 @@ impl Runner {
         command.arg("-c").arg(step["run"].as_str().unwrap()).current_dir(&work).env_clear();
         let path = format!("{}:/usr/bin:/bin", place.join("bin").display());
         command.env("PATH", path).env("RUNNER_TEMP", place.join("temp"));
-        command.env("GITHUB_OUTPUT", place.join("output"));
+        command.env("GITHUB_OUTPUT", place.join("output")).env("GITHUB_PATH", place.join("path"));
         command.env("GITHUB_STEP_SUMMARY", place.join("summary"));
         for (name, value) in step["env"].as_object().unwrap() {
             let value = value.as_str().unwrap();
@@ -173,7 +175,13 @@ impl Runner {
             .map(|line| line.split_once('=').unwrap())
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        Step { ran, outputs, summary: read("summary"), calls: self.noted("calls") }
+        Step {
+            ran,
+            outputs,
+            summary: read("summary"),
+            path: read("path"),
+            calls: self.noted("calls"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::support::{has, lazaret, ran};
 use lazaret_testkit::registry::{Registry, Setup};
 use sha2::{Digest as _, Sha256};
 use std::fs;
+use std::path::Path;
 
 #[test]
 fn a_program_on_the_path_is_run_where_that_is_asked_for() {
@@ -45,6 +46,7 @@ fn a_download_runs_only_if_it_is_what_the_checksum_says() {
     };
     let good = step("v1.2.3/", &[("checksum", &digest)]);
     assert_eq!(good.ran.code, 0, "{}{}", good.ran.stdout, good.ran.stderr);
+    assert!(Path::new(good.path.trim()).join("lazaret").is_file(), "steps after it have it too");
     assert_eq!((good.calls.len(), releases.asked().len()), (2, 1), "the list was not asked for");
     let listed = step("v1.2.3", &[]);
     assert_eq!(listed.ran.code, 0, "{}", listed.ran.stdout);
