@@ -227,7 +227,9 @@ fn every_input_of_trivys_action_is_accepted_and_every_input_reaches_the_script()
     }
     let environment = definition["runs"]["steps"][1]["env"].as_object().unwrap();
     let script = fs::read_to_string(root().join("ci/github/scan.sh")).unwrap();
+    let docs = fs::read_to_string(root().join("docs/ci/github.md")).unwrap();
     for (name, input) in inputs {
+        assert!(docs.contains(&format!("`{name}`")), "docs/ci/github.md does not tell of {name}");
         assert!(input["description"].as_str().is_some_and(|text| text.len() > 10), "{name}");
         assert!(input.get("required").is_none(), "{name}: nothing but the image is required");
         let variable = format!("INPUT_{}", name.to_ascii_uppercase().replace('-', "_"));

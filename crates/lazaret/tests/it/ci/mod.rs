@@ -112,8 +112,8 @@ impl Checkout {
     }
 
     /// Runs scripts in order; after one that failed, only those that always run. Gives what was asked
-    /// for, and what went wrong.
-    fn run(&self, scripts: &[Script]) -> (Vec<String>, String) {
+    /// for, what was said, and whether all went well.
+    fn run(&self, scripts: &[Script]) -> (Vec<String>, String, bool) {
         let log = self.path("log");
         fs::write(&log, "").unwrap();
         let mut talk = String::new();
@@ -128,7 +128,7 @@ impl Checkout {
             talk.push_str(&String::from_utf8_lossy(&output.stderr));
         }
         let log = fs::read_to_string(&log).unwrap();
-        (log.lines().map(str::to_owned).collect(), talk)
+        (log.lines().map(str::to_owned).collect(), talk, !failed)
     }
 
     fn command(&self, script: &Script) -> Command {
@@ -193,7 +193,8 @@ fn asked(log: &[String]) -> Vec<&str> {
 
 #[track_caller]
 fn assert_gates(system: &str, scripts: &[Script]) {
-    let (log, talk) = Checkout::new(system, Some(OPEN)).run(scripts);
+    let (log, talk, passed) = Checkout::new(system, Some(OPEN)).run(scripts);
+    assert!(passed, "{system}: {talk}");
     let expected = [&TO_THE_GATE[..], &["upload"], &TO_THE_WORLD].concat();
     let found = asked(&log);
     // An upload may come before or after what is pushed.
@@ -205,7 +206,8 @@ fn assert_gates(system: &str, scripts: &[Script]) {
     let gate = found.iter().position(|word| *word == "gate");
     assert!(gate < found.iter().position(|word| *word == "upload"), "{system}: {log:?}");
     // The example image has known vulnerabilities, and the sample's own policy says no.
-    let (log, talk) = Checkout::new(system, None).run(scripts);
+    let (log, talk, passed) = Checkout::new(system, None).run(scripts);
+    assert!(!passed, "{system}: {talk}");
     let expected = [&TO_THE_GATE[..], &["upload"]].concat();
     assert_eq!(asked(&log), expected, "{system}: {log:?}\n{talk}");
     assert!(talk.contains("Verdict: fail"), "{system}: {talk}");
@@ -267,7 +269,7 @@ fn hooks_of_pre_commit_run_and_the_sample_names_hooks_there_are() {
     let checkout = Checkout::new("pre-commit", None);
     fs::copy(example(), checkout.path("work/image.tar")).unwrap();
     for (hook, expected) in hooks.iter().zip(["is a policy", "Verdict: fail"]) {
-        let (_, talk) = checkout.run(std::slice::from_ref(hook));
+        let (_, talk, _) = checkout.run(std::slice::from_ref(hook));
         assert!(talk.contains(expected), "{talk}");
     }
 }
