@@ -4,6 +4,9 @@ use super::{Runner, has_bash};
 use serde_json::Value;
 use std::fs;
 
+/// Inputs of a step.
+type With<'a> = &'a [(&'a str, &'a str)];
+
 /// Eight of the example's findings are HIGH and none is CRITICAL; all have fixes.
 const HIGH: &str = "HIGH,CRITICAL";
 
@@ -41,7 +44,7 @@ fn each_input_becomes_its_flag_and_the_exit_code_is_the_programs() {
     let runner = Runner::new();
     runner.write("rules.rego", "package trivy\n");
     runner.write("vex.json", VEX);
-    let cases: &[(&[(&str, &str)], &[&str], i32)] = &[
+    let cases: &[(With<'_>, &[&str], i32)] = &[
         (&[("exit-code", "3")], &["--exit-code", "3"], 3),
         (&[("exit-code", "0")], &["--exit-code", "0"], 0),
         (&[("exit-code", "1"), ("severity", "CRITICAL")], &["--severity", "CRITICAL"], 0),
@@ -94,7 +97,7 @@ fn flags_of_later_versions_are_the_programs_to_refuse() {
     let runner = Runner::new();
     runner.write("rules.rego", "package trivy\n");
     runner.write("own.tpl", "{{ . }}\n");
-    let cases: &[(&[(&str, &str)], &[&str])] = &[
+    let cases: &[(With<'_>, &[&str])] = &[
         (
             &[("skip-dirs", "usr/share, srv/ferry")],
             &["--skip-dirs", "usr/share", "--skip-dirs", "srv/ferry"],

@@ -70,14 +70,15 @@ impl Checkout {
         );
         checkout.program(
             "skopeo",
-            "[ \"$1 $2 $3\" = 'copy --digestfile digest' ] || exit 1\n\
-             echo sha256:0000 >digest\n\
+            "[ \"$1 $2 $3\" = 'copy --digestfile digest' ] && [ -f image.tar ] || exit 1\n\
              echo push >>\"$LOG\"",
         );
-        // The file that is attested must be there.
+        // What is signed is named by its digest, and the file that is attested must be there.
         checkout.program(
             "cosign",
             "echo \"cosign $1\" >>\"$LOG\"\n\
+             for last; do :; done\n\
+             [ \"$last\" = registry.example.org/shop/ferry@sha256:0000 ] || exit 1\n\
              while [ $# -gt 0 ]; do\n\
              [ \"$1\" != --predicate ] || grep -q CycloneDX \"$2\" || exit 1\n\
              shift\n\

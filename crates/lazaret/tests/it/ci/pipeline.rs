@@ -230,15 +230,15 @@ pub(super) fn tekton() -> Vec<Script> {
     for task in list(&pipeline["spec"]["tasks"]) {
         assert_eq!(task["runAfter"][0], *before.unwrap_or(&Value::Null), "tasks run in turn");
         before = Some(&task["name"]);
-        scripts.extend(tekton_task(task, &gate, false));
+        scripts.extend(tekton_task(&pipeline, task, &gate, false));
     }
     for task in list(&pipeline["spec"]["finally"]) {
-        scripts.extend(tekton_task(task, &gate, true));
+        scripts.extend(tekton_task(&pipeline, task, &gate, true));
     }
     scripts
 }
 
-fn tekton_task(task: &Value, gate: &Value, always: bool) -> Vec<Script> {
+fn tekton_task(pipeline: &Value, task: &Value, gate: &Value, always: bool) -> Vec<Script> {
     let is_ours = task["taskRef"]["name"] == gate["metadata"]["name"];
     let spec = if is_ours { &gate["spec"] } else { &task["taskSpec"] };
     let mut parameters: Vec<(String, String)> = Vec::new();
@@ -257,8 +257,13 @@ fn tekton_task(task: &Value, gate: &Value, always: bool) -> Vec<Script> {
         for (name, value) in &parameters {
             text = text.replace(&format!("$(params.{name})"), value);
         }
-        text.replace("$(params.image)", "registry.example.org/shop/ferry:1.0")
-            .replace("$(workspaces.cosign.path)", "{cosign}")
+        for declared in list(&pipeline["spec"]["params"]) {
+            let name = format!("$(params.{})", word(&declared["name"]));
+            text = text.replace(&name, &word(&declared["default"]));
+        }
+        text.replace("$(workspaces.cosign.path)", "{cosign}")
+            .replace("$(results.digest.path)", "digest")
+            .replace("$(tasks.push.results.digest)", "sha256:0000")
     };
     let mut scripts = Vec::new();
     for step in list(&spec["steps"]) {
