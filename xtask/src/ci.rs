@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: the whole truth about a change.
 
 use crate::process::{cargo, run};
-use crate::{edges, example, generate};
+use crate::{ci_files, edges, example, generate};
 use anyhow::{Result, bail};
 use std::process::Command;
 use std::time::Instant;
@@ -28,6 +28,7 @@ pub(crate) fn run_all(arguments: &[String]) -> Result<()> {
     step("crate edges", edges::check)?;
     step("generated files", || generate::run(true))?;
     step("example image", || example::run(true))?;
+    step("files for CI systems", ci_files::check)?;
     step("docs", || {
         let mut command = cargo();
         command.args(["doc", "--workspace", "--no-deps", "--locked"]);

@@ -91,7 +91,7 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 20] = [
+    let commands: [&[&str]; 22] = [
         &[],
         &["image"],
         &["rootfs"],
@@ -112,6 +112,8 @@ fn cli_reference() -> Result<String> {
         &["db", "update"],
         &["clean"],
         &["version"],
+        &["completion"],
+        &["man"],
     ];
     let program = build_program()?;
     for words in commands {

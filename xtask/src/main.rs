@@ -9,6 +9,7 @@
 
 mod bench;
 mod ci;
+mod ci_files;
 mod edges;
 mod example;
 mod fuzz;

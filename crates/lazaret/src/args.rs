@@ -1,6 +1,7 @@
 //! Flags as typed: the shape of the command line, and nothing of what it means.
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use std::path::PathBuf;
 
 /// May this image pass? Finds vulnerable packages in container images and gates on them.
@@ -69,6 +70,10 @@ pub(crate) enum Command {
     Clean(CleanArgs),
     /// Prints the version of the program and of its advisory database
     Version(VersionArgs),
+    /// Prints what a shell needs to complete commands and flags
+    Completion(CompletionArgs),
+    /// Writes the manual pages
+    Man(ManArgs),
     /// Everything else: commands of later versions, and typing errors
     #[command(external_subcommand)]
     Other(Vec<String>),
@@ -386,7 +391,7 @@ pub(crate) struct DiffArgs {
     /// The later report or image
     #[arg(value_name = "NEW")]
     pub(crate) new: String,
-    /// Format: table or json
+    /// Format: table, json or markdown
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: String,
     /// Severities to compare, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
@@ -649,6 +654,24 @@ pub(crate) struct VersionArgs {
     /// Format: table or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table")]
     pub(crate) format: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret completion bash > ~/.local/share/bash-completion/completions/lazaret
+  lazaret completion fish > ~/.config/fish/completions/lazaret.fish")]
+pub(crate) struct CompletionArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// Folder for a page of every command [default: prints the page of the program]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

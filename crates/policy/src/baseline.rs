@@ -5,6 +5,9 @@ use lazaret_core::report::Report;
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
+/// Who says that a finding does not count because it was there before.
+pub(crate) const BASELINE: &str = "baseline";
+
 /// The findings of an earlier report that counted, by fingerprint.
 #[derive(Clone, Debug, Default)]
 pub struct Baseline {

@@ -1,5 +1,6 @@
 //! What changed between two reports: new, fixed and unchanged findings, and what changed them.
 
+use crate::baseline::BASELINE;
 use crate::kind::Subject;
 use lazaret_core::finding::{Finding, State};
 use lazaret_core::package::Package;
@@ -91,6 +92,13 @@ pub fn changes<'a>(old: &'a Report, new: &'a Report) -> Changes<'a> {
         let package = package(old, finding);
         let (cause, why) = match after.get(fingerprint, finding) {
             Some(later) if later.state.is_open() => continue,
+            // A baseline excuses what was there, and what was there is there still.
+            Some(later) if is_of_baseline(&later.state) => {
+                let (finding, package) = (later, self::package(new, later));
+                let why = format!("it is suppressed{}", by(&later.state));
+                changes.unchanged.push(Change { finding, package, cause: None, why });
+                continue;
+            }
             Some(later) => (Cause::Policy, format!("it is suppressed{}", by(&later.state))),
             None => went(new, package, same_database),
         };
@@ -101,6 +109,10 @@ pub fn changes<'a>(old: &'a Report, new: &'a Report) -> Changes<'a> {
 
 fn package<'a>(report: &'a Report, finding: &'a Finding) -> Option<&'a Package> {
     Subject::new(finding, &report.image, &report.inventory).package
+}
+
+fn is_of_baseline(state: &State) -> bool {
+    matches!(state, State::Suppressed { by, .. } if by == BASELINE)
 }
 
 fn by(state: &State) -> String {

@@ -4,6 +4,7 @@
 //! by dozens of rules in no time, rules are sorted by the kinds and severities they are about, and
 //! what a rule asks of a package is asked once for each package.
 
+use crate::baseline::BASELINE;
 use crate::hygiene::{Hygienist, refusal};
 use crate::kind::{Kind, Subject};
 use crate::rule::finding::{Context, Dates, Fit};
@@ -61,7 +62,7 @@ fn is_of_judgment(by: &str) -> bool {
     let line = place.rsplit_once(':').map(|(_, line)| line);
     by.starts_with("policy:")
         || by.starts_with("vex:")
-        || matches!(by, "ignore-status" | "ignore-unfixed" | "baseline")
+        || matches!(by, "ignore-status" | "ignore-unfixed" | BASELINE)
         || line.is_some_and(|line| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()))
 }
 
@@ -165,7 +166,7 @@ fn by_flag(policy: &Policy, finding: &Finding) -> Option<State> {
 fn by_baseline(policy: &Policy, finding: &Finding) -> Option<State> {
     let baseline = policy.baseline.as_ref().filter(|baseline| baseline.has(finding))?;
     let reason = format!("it is in {} already", baseline.file);
-    Some(State::Suppressed { by: "baseline".to_owned(), reason, until: None })
+    Some(State::Suppressed { by: BASELINE.to_owned(), reason, until: None })
 }
 
 /// Entries of ignore files, found by id.

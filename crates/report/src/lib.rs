@@ -24,7 +24,7 @@ pub mod json;
 mod junit;
 mod license;
 mod link;
-mod markdown;
+pub mod markdown;
 mod moment;
 mod openvex;
 mod pretty;

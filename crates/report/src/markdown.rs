@@ -96,7 +96,8 @@ fn counts(page: &mut String, report: &Report) {
     line(page, "");
 }
 
-const fn word(severity: Severity) -> &'static str {
+/// A severity as it stands in tables.
+pub const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown => "Unknown",
         Severity::Low => "Low",
@@ -145,7 +146,7 @@ fn id_with_mark(finding: &Finding) -> String {
 }
 
 /// The fixed versions, or why there is none.
-pub(crate) fn fixed(vulnerability: &Vulnerability) -> String {
+pub fn fixed(vulnerability: &Vulnerability) -> String {
     if vulnerability.fixed_versions.is_empty() {
         return vulnerability.status.name().replace('_', " ");
     }
@@ -220,7 +221,7 @@ fn line(page: &mut String, text: &str) {
 }
 
 /// Text of an image as it stands in running Markdown and in table cells.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let plain = text::cut(&text::plain(text, true), TEXT_MAX, "…");
     let mut escaped = String::with_capacity(plain.len() + 8);
     for c in plain.chars() {
@@ -243,7 +244,7 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// Text of an image as code. Where code could be broken out of, it is escaped text instead.
-pub(crate) fn code(text: &str) -> String {
+pub fn code(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
@@ -252,7 +253,7 @@ pub(crate) fn code(text: &str) -> String {
 }
 
 /// An id, with a link to its issuer where there is one.
-pub(crate) fn id(id: &str) -> String {
+pub fn id(id: &str) -> String {
     link::of(id).map_or_else(|| escape(id), |url| format!("[{id}]({url})"))
 }
 

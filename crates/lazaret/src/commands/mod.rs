@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod clean;
+mod completion;
 mod config;
 pub(crate) mod convert;
 mod db;
@@ -18,8 +19,7 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: [&str; 9] =
-    ["attest", "completion", "fix", "k8s", "patch", "sbom", "serve", "sign", "verify"];
+const LATER: &[&str] = &["attest", "fix", "k8s", "patch", "sbom", "serve", "sign", "verify"];
 
 /// Runs a command and gives its exit code.
 pub(crate) fn run(cli: Cli) -> Result<u8> {
@@ -37,6 +37,8 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Db(command) => db::run(command, &global),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
+        Command::Completion(args) => completion::completion(&args),
+        Command::Man(args) => completion::man(&args),
         Command::Other(words) => {
             let word = words.first().map_or("", String::as_str);
             Err(if LATER.contains(&word) {
@@ -44,8 +46,20 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
-                    "image", "rootfs", "fs", "config", "gate", "convert", "diff", "explain",
-                    "policy", "db", "clean", "version",
+                    "image",
+                    "rootfs",
+                    "fs",
+                    "config",
+                    "gate",
+                    "convert",
+                    "diff",
+                    "explain",
+                    "policy",
+                    "db",
+                    "clean",
+                    "version",
+                    "completion",
+                    "man",
                 ];
                 match (word, words.get(1)) {
                     // As other scanners call it.

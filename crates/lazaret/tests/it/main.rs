@@ -1,8 +1,11 @@
 //! The program as a user runs it: images in, reports and exit codes out.
 
+mod action;
 mod artifact;
 mod bad_input;
 mod check;
+mod ci;
+mod completion;
 mod corpus;
 mod database;
 mod enrichment;
@@ -13,6 +16,7 @@ mod gate;
 mod handmade;
 mod history;
 mod hostile;
+mod loopback;
 mod policy;
 mod proxy;
 mod registry;

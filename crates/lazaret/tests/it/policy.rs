@@ -276,6 +276,17 @@ fn only_what_is_new_counts_against_a_baseline_and_diff_says_why() {
     assert_eq!(changes["fixed"][0]["id"], WS);
     assert_eq!(changes["new"].as_array().unwrap().len(), 0);
     assert_eq!(place.run(&["diff", "new.json", "new.json", "--exit-code", "3"]).code, 0);
+    // For a pull request, where a name of an image must not become markup.
+    old["image"]["name"] = "a`b|<img src=x>".into();
+    place.write("old.json", &old.to_string());
+    let page = place.run(&["diff", "old.json", "new.json", "--format", "markdown"]).stdout;
+    assert!(page.contains("**1 new · 0 fixed · 86 unchanged**, compared with a\\`b\\|&lt;img"));
+    let row = "| High | [CVE-2024-37890](https://nvd.nist.gov/vuln/detail/CVE-2024-37890) | `ws` \
+               | `7.4.5` | `7.5.10`, `8.17.1` | package and database are the same |";
+    assert!(page.contains(row) && !page.contains("fixed</summary>"), "{page}");
+    let page = place.run(&["diff", "new.json", "old.json", "--format", "markdown"]).stdout;
+    assert!(page.contains("<details><summary>1 fixed</summary>\n\n| Severity"), "{page}");
+    assert_eq!(place.run(&["diff", "old.json", "new.json", "--format", "sarif"]).code, 2);
 }
 
 #[test]

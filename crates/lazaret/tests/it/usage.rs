@@ -127,6 +127,8 @@ fn help_is_data_and_names_every_command() {
         "db",
         "clean",
         "version",
+        "completion",
+        "man",
         "Examples:",
         "Exit codes",
     ] {

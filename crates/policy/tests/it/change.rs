@@ -75,3 +75,21 @@ fn a_report_is_the_same_as_itself() {
     assert!(found.new.is_empty() && found.fixed.is_empty());
     assert_eq!(found.unchanged.len(), 1);
 }
+
+#[test]
+fn what_a_baseline_excuses_is_neither_new_nor_fixed() {
+    let old = report(&[("curl", "8.0")], &[("CVE-1", 0), ("CVE-2", 0)]);
+    let mut new = report(&[("curl", "8.0")], &[("CVE-1", 0), ("CVE-3", 0)]);
+    new.findings[0].state = State::Suppressed {
+        by: "baseline".into(),
+        reason: "it is in main.json already".into(),
+        until: None,
+    };
+    let found = changes(&old, &new);
+    let ids = |list: &[lazaret_policy::change::Change<'_>]| -> Vec<String> {
+        list.iter().map(|change| change.finding.id.clone()).collect()
+    };
+    assert_eq!(ids(&found.new), ["CVE-3"]);
+    assert_eq!(ids(&found.fixed), ["CVE-2"]);
+    assert_eq!(ids(&found.unchanged), ["CVE-1"]);
+}
