@@ -284,10 +284,9 @@ impl Sender {
         let mut moves = 0_u32;
         loop {
             let host = host(&url);
-            let response =
-                self.build(request, &url, trusted)?.send().await.map_err(|error| {
-                    SendError::Unreachable { host: host.clone(), source: error.without_url() }
-                })?;
+            let response = self.build(request, &url, trusted)?.send().await.map_err(|error| {
+                SendError::Unreachable { host: host.clone(), source: error.without_url() }
+            })?;
             let Some(next) = self.next(request, &url, &response)? else {
                 return self.read(request, host, response).await;
             };
@@ -357,9 +356,7 @@ impl Sender {
             .and_then(|location| url.join(location.to_str().ok()?).ok())
             .filter(|next| matches!(next.scheme(), "http" | "https") && next.has_host());
         let Some(next) = next else { return Ok(None) };
-        let refused = |why| {
-            Err(SendError::Redirect { host: host(url), to: place(&next), why })
-        };
+        let refused = |why| Err(SendError::Redirect { host: host(url), to: place(&next), why });
         // Another method would be used there, and the body left behind: nothing would be uploaded.
         if !keeps_method && !matches!(request.method.as_str(), "GET" | "HEAD") {
             return refused("where it wants no upload: use that address");

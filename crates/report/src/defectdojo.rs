@@ -218,8 +218,7 @@ fn mitigation(finding: &Finding, vulnerability: &Vulnerability, package: &Packag
     match &finding.state {
         State::Open => fix,
         State::Suppressed { by, reason, until } => {
-            let until =
-                until.as_ref().map(|day| format!(" until {}", markdown::escape(day)));
+            let until = until.as_ref().map(|day| format!(" until {}", markdown::escape(day)));
             format!(
                 "{fix}\n\nDoes not count{}, by {}: {}",
                 until.unwrap_or_default(),
@@ -242,19 +241,13 @@ fn impact(report: &Report, vulnerability: &Vulnerability, package: &Package) -> 
     lines.push(format!("Package: {}", markdown::code(&package.purl)));
     let layer = report.image.layers.get(package.layer.index());
     if let Some(instruction) = layer.and_then(|layer| layer.created_by.as_deref()) {
-        let base = if layer.and_then(|layer| layer.base) == Some(true) { " (base image)" } else { "" };
-        lines.push(format!(
-            "Layer {}{base}: {}",
-            package.layer.0,
-            markdown::code(instruction)
-        ));
+        let base =
+            if layer.and_then(|layer| layer.base) == Some(true) { " (base image)" } else { "" };
+        lines.push(format!("Layer {}{base}: {}", package.layer.0, markdown::code(instruction)));
     }
     if let Some(known) = &vulnerability.exploited {
         let ransomware = if known.ransomware { ", by ransomware too" } else { "" };
-        lines.push(format!(
-            "Known exploited since {}{ransomware}",
-            markdown::escape(&known.added)
-        ));
+        lines.push(format!("Known exploited since {}{ransomware}", markdown::escape(&known.added)));
     }
     lines.join("\n\n")
 }

@@ -123,10 +123,7 @@ impl Session {
         let url = self.url(&name.path());
         let written = self
             .exchange(&self.transport, &reference, &url, |client| {
-                client
-                    .put(&url)
-                    .header(header::CONTENT_TYPE, media_type)
-                    .body(bytes.to_vec())
+                client.put(&url).header(header::CONTENT_TYPE, media_type).body(bytes.to_vec())
             })
             .await?;
         let digest = digest_of(Algorithm::Sha256, bytes);

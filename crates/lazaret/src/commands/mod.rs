@@ -10,6 +10,7 @@ mod image;
 pub(crate) mod outcome;
 mod policy;
 mod rootfs;
+mod upload;
 mod version;
 
 use crate::args::{Cli, Command};
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Policy(command) => policy::run(command),
         Command::Explain(args) => explain::run(&args, &global),
         Command::Db(command) => db::run(command, &global),
+        Command::Upload(command) => upload::run(command),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
         Command::Other(words) => {
@@ -54,7 +56,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
                     "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "db",
-                    "clean", "version",
+                    "upload", "clean", "version",
                 ];
                 match (word, words.get(1)) {
                     // As other scanners call it.
