@@ -82,9 +82,9 @@ fn similar(word: &str, commands: &[&'static str]) -> Option<&'static str> {
         let same = typed.iter().zip(meant).take_while(|(typed, meant)| typed == meant).count();
         match (&typed[same..], &meant[same..]) {
             ([first, second, typed @ ..], [also_second, also_first, meant @ ..])
-                if (first, second) == (also_first, also_second) =>
+                if (first, second) == (also_first, also_second) && typed == meant =>
             {
-                typed == meant
+                true
             }
             ([_, typed @ ..], meant) if typed == meant => true,
             (typed, [_, meant @ ..]) if typed == meant => true,
@@ -107,6 +107,7 @@ mod tests {
             ("iamge", Some("image")),
             ("inage", Some("image")),
             ("mage", Some("image")),
+            ("imge", Some("image")),
             ("alpine", None),
             ("img", None),
             ("", None),

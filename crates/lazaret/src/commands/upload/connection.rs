@@ -104,6 +104,7 @@ impl Connection {
 /// Whether an address without its scheme is of this machine.
 fn is_this_machine(rest: &str) -> bool {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let authority = authority.rsplit('@').next().unwrap_or_default();
     let host = match authority.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => authority.split(':').next().unwrap_or_default(),
@@ -146,10 +147,18 @@ mod tests {
 
     #[test]
     fn this_machine_is_told_from_others() {
-        for host in ["localhost:80/a", "127.0.0.1:8080", "127.1.2.3/x", "[::1]:80/x"] {
+        for host in ["localhost:80/a", "127.0.0.1:8080", "127.1.2.3/x", "a@127.0.0.1", "[::1]:80/x"]
+        {
             assert!(is_this_machine(host), "{host}");
         }
-        for host in ["a.example", "localhost.example/x", "127.0.0.1.example", "[::2]/", ""] {
+        for host in [
+            "a.example",
+            "localhost.example/x",
+            "127.0.0.1.example",
+            "127.0.0.1@a.example",
+            "[::2]/",
+            "",
+        ] {
             assert!(!is_this_machine(host), "{host}");
         }
     }

@@ -257,7 +257,7 @@ impl Place {
                 Ok(Some("complete"))
             }
             Some(Upload { processing_status, errors }) => {
-                let errors = detail(errors.join("; ").as_bytes());
+                let errors = detail(errors.unwrap_or_default().join("; ").as_bytes());
                 let error = anyhow::anyhow!("processing {processing_status}: {errors}");
                 let error = error.context("GitHub does not take the SARIF log");
                 Err(CommandError::new(Failure::Input, error))
@@ -316,8 +316,8 @@ struct Receipt {
 struct Upload {
     #[serde(default)]
     processing_status: String,
-    #[serde(default)]
-    errors: Vec<String>,
+    /// Null where there are none.
+    errors: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
