@@ -9,6 +9,7 @@ mod blob;
 mod layout;
 mod layout_archive;
 mod manifest;
+mod referrer;
 mod repository;
 mod verified;
 
@@ -17,6 +18,7 @@ pub use blob::Blob;
 pub use layout::Layout;
 pub use layout_archive::LayoutArchive;
 pub use manifest::{ArtifactManifest, Descriptor};
+pub use referrer::{Attached, Listed};
 pub use repository::Repository;
 pub use verified::{Measured, Verified, VerifyError};
 

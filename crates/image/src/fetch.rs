@@ -194,6 +194,7 @@ impl Client {
         let http = client(ClientOptions {
             ca_certificates: &options.ca_certificates,
             insecure: options.insecure_skip_verify,
+            redirects: true,
             timeout: options.timeout,
         })?;
         let runtime = Builder::new_multi_thread()

@@ -37,6 +37,8 @@ pub(crate) struct ClientOptions<'a> {
     pub(crate) ca_certificates: &'a [PathBuf],
     /// Whether any certificate will do, and a redirect may leave HTTPS.
     pub(crate) insecure: bool,
+    /// Whether redirects are followed.
+    pub(crate) redirects: bool,
     /// How long to wait for a connection, and for the next bytes on it.
     pub(crate) timeout: Duration,
 }
@@ -82,7 +84,7 @@ pub(crate) fn client(options: ClientOptions<'_>) -> Result<Client, HttpError> {
         .user_agent(USER_AGENT)
         .connect_timeout(options.timeout.min(CONNECT_TIMEOUT_MAX))
         .read_timeout(options.timeout)
-        .redirect(redirects(options.insecure))
+        .redirect(if options.redirects { redirects(options.insecure) } else { Policy::none() })
         // The URL that redirects may hold a signature, which is not for the next host.
         .referer(false)
         .tls_certs_merge(certificates)

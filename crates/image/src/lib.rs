@@ -57,6 +57,7 @@ mod outer;
 mod platform;
 mod registry;
 mod rootfs;
+pub mod send;
 mod source;
 mod tar;
 mod target;

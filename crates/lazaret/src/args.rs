@@ -1,8 +1,12 @@
 //! Flags as typed: the shape of the command line, and nothing of what it means.
 
+mod upload;
+
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
+
+pub(crate) use upload::*;
 
 /// May this image pass? Finds vulnerable packages in container images and gates on them.
 #[derive(Debug, Parser)]
@@ -66,6 +70,9 @@ pub(crate) enum Command {
     /// Builds, moves and examines advisory databases
     #[command(subcommand)]
     Db(DbCommand),
+    /// Sends a saved report to where people look for it
+    #[command(subcommand)]
+    Upload(UploadCommand),
     /// Removes cached layer facts
     Clean(CleanArgs),
     /// Prints the version of the program and of its advisory database
@@ -217,7 +224,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "REPORT", help_heading = "Gate")]
     pub(crate) baseline: Option<PathBuf>,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// gitlab-codequality, openvex, defectdojo, github [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -313,7 +320,7 @@ pub(crate) struct ConvertArgs {
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// gitlab-codequality, openvex, defectdojo, github [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output

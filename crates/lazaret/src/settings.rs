@@ -17,7 +17,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
 use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
 use lazaret_policy::{FailOn, Policy};
-use lazaret_report::Format;
+use lazaret_report::{Format, GithubOptions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::Read as _;
@@ -166,7 +166,9 @@ fn with_defaults(
 ) -> Command {
     let command = command.mut_args(|argument| {
         let Some(long) = argument.get_long().map(str::to_owned) else { return argument };
-        if matches!(long.as_str(), "help" | "version") {
+        // What is refused on the command line is not taken from elsewhere either.
+        let is_refused = argument.get_id().as_str().starts_with("refused-");
+        if matches!(long.as_str(), "help" | "version") || is_refused {
             return argument;
         }
         let variable = format!("LAZARET_{}", long.to_ascii_uppercase().replace('-', "_"));
@@ -208,7 +210,8 @@ fn describe_origins(matches: &ArgMatches, file: &File, lines: &mut Vec<String>) 
             Some(ValueSource::DefaultValue) if file.values.contains_key(&name) => file.name.clone(),
             _ => continue,
         };
-        let secret = matches!(name.as_str(), "password" | "registry-token");
+        let secret =
+            matches!(name.as_str(), "password" | "registry-token") || name.starts_with("refused-");
         let value = if secret {
             "…".to_owned()
         } else {
@@ -459,6 +462,30 @@ fn password_from_stdin() -> Result<String> {
         CommandError::new(Kind::Input, error)
     })?;
     Ok(password.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// What a workflow of GitHub says of itself
+/// (<https://docs.github.com/actions/reference/variables-reference>).
+pub(crate) fn github() -> GithubOptions {
+    let text = |name| {
+        let value = environment(name).and_then(|value| value.into_string().ok());
+        value.unwrap_or_default()
+    };
+    let (workflow, job) = (text("GITHUB_WORKFLOW"), text("GITHUB_JOB"));
+    let (server, run) = (text("GITHUB_SERVER_URL"), text("GITHUB_RUN_ID"));
+    let repository = text("GITHUB_REPOSITORY");
+    let all = [&server, &repository, &run].into_iter().all(|word| !word.is_empty());
+    GithubOptions {
+        sha: text("GITHUB_SHA"),
+        git_ref: text("GITHUB_REF"),
+        correlator: if job.is_empty() { String::new() } else { format!("{workflow}_{job}") },
+        job_url: if all {
+            format!("{server}/{repository}/actions/runs/{run}")
+        } else {
+            String::new()
+        },
+        job_id: run,
+    }
 }
 
 /// Parses a size: bytes, or a number with K, M or G (powers of 1,024).

@@ -17,8 +17,10 @@
 
 mod codequality;
 mod cyclonedx;
+mod defectdojo;
 mod end;
 pub mod foreign;
+mod github;
 mod gitlab;
 pub mod json;
 mod junit;
@@ -41,6 +43,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use github::GithubOptions;
 pub use json::ReadError;
 pub use table::TableOptions;
 
@@ -74,15 +77,19 @@ pub enum Format {
     GitlabCodequality,
     /// OpenVEX 0.2.0: what does not count, and why.
     Openvex,
+    /// DefectDojo's generic findings.
+    Defectdojo,
+    /// GitHub's dependency snapshot.
+    Github,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 8] =
-    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
+const FORMATS_LATER: [&str; 6] =
+    ["asff", "cosign-vuln", "cyclonedx-xml", "html", "spdx", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Table,
         Self::Json,
         Self::TrivyJson,
@@ -94,6 +101,8 @@ impl Format {
         Self::Gitlab,
         Self::GitlabCodequality,
         Self::Openvex,
+        Self::Defectdojo,
+        Self::Github,
     ];
 
     /// The word used for it in flags.
@@ -110,6 +119,8 @@ impl Format {
             Self::Gitlab => "gitlab",
             Self::GitlabCodequality => "gitlab-codequality",
             Self::Openvex => "openvex",
+            Self::Defectdojo => "defectdojo",
+            Self::Github => "github",
         }
     }
 }
@@ -162,6 +173,8 @@ pub struct WriteOptions {
     /// The time that SBOMs and other formats with a date carry, in seconds since 1970 (UTC): the
     /// `SOURCE_DATE_EPOCH` of reproducible builds. Without it they carry the image's own.
     pub source_date: Option<i64>,
+    /// What a dependency snapshot is about.
+    pub github: GithubOptions,
 }
 
 impl WriteOptions {
@@ -226,6 +239,8 @@ pub fn write(
         Format::Gitlab => gitlab::write(reports, options, out),
         Format::GitlabCodequality => codequality::write(reports, options, out),
         Format::Openvex => openvex::write(only(format, reports)?, options, out),
+        Format::Defectdojo => defectdojo::write(reports, options, out),
+        Format::Github => github::write(reports, options, out),
     }
     .map_err(WriteError::Io)
 }
@@ -261,6 +276,6 @@ mod tests {
         assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
-        assert!(unknown.ends_with(" or openvex"), "{unknown}");
+        assert!(unknown.ends_with(" or github"), "{unknown}");
     }
 }

@@ -57,6 +57,13 @@ pub struct ArtifactManifest {
     /// Its parts.
     #[serde(default, deserialize_with = "null_as_default")]
     pub layers: Vec<Descriptor>,
+    /// The image it is about.
+    #[serde(
+        default,
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub subject: Option<Descriptor>,
     /// What else is said of it.
     #[serde(
         default,
@@ -75,6 +82,7 @@ impl ArtifactManifest {
             artifact_type: artifact_type.to_owned(),
             config,
             layers,
+            subject: None,
             annotations: BTreeMap::new(),
         }
     }

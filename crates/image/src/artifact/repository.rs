@@ -34,6 +34,16 @@ impl Repository {
         let name = format!("{}/{}", reference.registry(), reference.repository());
         Self { name, connection }
     }
+
+    /// Writes a manifest or index. Says whether the registry lists it beside its subject.
+    pub(super) fn put_document(
+        &self,
+        name: &ManifestName,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<bool, ArtifactError> {
+        Ok(self.connection.put_document(name, media_type, bytes)?)
+    }
 }
 
 impl Fetch for Repository {

@@ -299,6 +299,7 @@ mod tests {
             client: crate::http::client(crate::http::ClientOptions {
                 ca_certificates: &[],
                 insecure: false,
+                redirects: true,
                 timeout,
             })
             .unwrap(),

@@ -102,6 +102,16 @@ impl Connection {
         self.ask(|session| self.threads.wait(session.upload(blob)))
     }
 
+    /// Writes a manifest or index. Says whether the registry lists it beside its subject.
+    pub(crate) fn put_document(
+        &self,
+        name: &ManifestName,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<bool, RegistryError> {
+        self.ask(|session| self.threads.wait(session.put_document(name, media_type, bytes)))
+    }
+
     /// Writes a manifest.
     pub(crate) fn put_manifest(
         &self,

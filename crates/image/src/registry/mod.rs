@@ -110,6 +110,7 @@ fn transport(registry: &RegistryOptions, timeout: Duration) -> Result<Transport,
     let client = client(ClientOptions {
         ca_certificates: &registry.ca_certificates,
         insecure: registry.insecure_skip_verify,
+        redirects: true,
         timeout,
     })?;
     let retry = Retry { times: registry.retries, backoff: registry.backoff };

@@ -22,6 +22,9 @@ pub(super) const UPLOAD_TIMEOUT: Duration = Duration::from_mins(15);
 /// Bytes of no particular kind.
 const OCTETS: &str = "application/octet-stream";
 
+/// What a registry answers that lists a manifest beside its subject.
+const SUBJECT: &str = "oci-subject";
+
 impl Session {
     /// Whether the repository has a blob.
     pub(super) async fn has_blob(&self, digest: &Digest) -> Result<bool, RegistryError> {
@@ -105,17 +108,27 @@ impl Session {
         name: &ManifestName,
         bytes: &[u8],
     ) -> Result<(), RegistryError> {
+        self.put_document(name, OCI_IMAGE_MEDIA_TYPE, bytes).await.map(drop)
+    }
+
+    /// Writes a manifest or index. Says whether the registry knows of subjects and lists it beside
+    /// its own.
+    pub(super) async fn put_document(
+        &self,
+        name: &ManifestName,
+        media_type: &str,
+        bytes: &[u8],
+    ) -> Result<bool, RegistryError> {
         let reference = self.reference(name);
         let url = self.url(&name.path());
         let written = self
             .exchange(&self.transport, &reference, &url, |client| {
-                client
-                    .put(&url)
-                    .header(header::CONTENT_TYPE, OCI_IMAGE_MEDIA_TYPE)
-                    .body(bytes.to_vec())
+                client.put(&url).header(header::CONTENT_TYPE, media_type).body(bytes.to_vec())
             })
             .await?;
-        self.check_written(written.headers(), &digest_of(Algorithm::Sha256, bytes), &reference)
+        let digest = digest_of(Algorithm::Sha256, bytes);
+        self.check_written(written.headers(), &digest, &reference)?;
+        Ok(written.headers().contains_key(SUBJECT))
     }
 
     /// Compares what a registry says it has written with what it was sent.

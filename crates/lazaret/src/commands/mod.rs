@@ -12,6 +12,7 @@ mod image;
 pub(crate) mod outcome;
 mod policy;
 mod rootfs;
+mod upload;
 mod version;
 
 use crate::args::{Cli, Command};
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Policy(command) => policy::run(command),
         Command::Explain(args) => explain::run(&args, &global),
         Command::Db(command) => db::run(command, &global),
+        Command::Upload(command) => upload::run(command),
         Command::Clean(args) => clean::run(&args),
         Command::Version(args) => version::run(&args),
         Command::Completion(args) => completion::completion(&args),
@@ -56,6 +58,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                     "explain",
                     "policy",
                     "db",
+                    "upload",
                     "clean",
                     "version",
                     "completion",
@@ -85,9 +88,9 @@ fn similar(word: &str, commands: &[&'static str]) -> Option<&'static str> {
         let same = typed.iter().zip(meant).take_while(|(typed, meant)| typed == meant).count();
         match (&typed[same..], &meant[same..]) {
             ([first, second, typed @ ..], [also_second, also_first, meant @ ..])
-                if (first, second) == (also_first, also_second) =>
+                if (first, second) == (also_first, also_second) && typed == meant =>
             {
-                typed == meant
+                true
             }
             ([_, typed @ ..], meant) if typed == meant => true,
             (typed, [_, meant @ ..]) if typed == meant => true,
@@ -110,6 +113,7 @@ mod tests {
             ("iamge", Some("image")),
             ("inage", Some("image")),
             ("mage", Some("image")),
+            ("imge", Some("image")),
             ("alpine", None),
             ("img", None),
             ("", None),

@@ -2,7 +2,7 @@
 
 use crate::args::Global;
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::{Output, ScanSettings, environment};
+use crate::settings::{Output, ScanSettings, environment, github};
 use crate::ui;
 use lazaret_advisory::Db;
 use lazaret_advisory::enrich;
@@ -199,11 +199,15 @@ pub(super) fn table_options(to_file: bool) -> TableOptions {
     }
 }
 
-/// Today (UTC): the one look at the clock, for the age of the database and the end of an operating
-/// system.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+/// Today (UTC), for the age of the database and the end of an operating system.
 pub(crate) fn today() -> time::Date {
-    time::OffsetDateTime::from(std::time::SystemTime::now()).date()
+    now().date()
+}
+
+/// The one look at the clock (UTC): for the day, and for what is signed or dated when it is sent.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub(crate) fn now() -> time::OffsetDateTime {
+    time::OffsetDateTime::from(std::time::SystemTime::now())
 }
 
 /// Writes one report to its file, or to standard output.
@@ -212,7 +216,8 @@ pub(super) fn write_report(
     reports: &Reports,
     options: &TableOptions,
 ) -> Result<()> {
-    let mut options = WriteOptions { table: options.clone(), source_date: source_date() };
+    let mut options =
+        WriteOptions { table: options.clone(), source_date: source_date(), github: github() };
     if output.file.is_some() {
         options.table.color = false;
     }

@@ -25,4 +25,5 @@ mod settings;
 mod support;
 mod update;
 mod update_faults;
+mod upload;
 mod usage;

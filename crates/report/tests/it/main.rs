@@ -1,7 +1,9 @@
 //! The crate as its users see it: what is written, and what is read back.
 
 mod arbitrary;
+mod defectdojo;
 mod enrichment;
+mod github;
 mod json;
 mod openvex;
 mod other_scanners;
