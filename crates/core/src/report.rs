@@ -65,6 +65,8 @@ pub enum TargetKind {
     Image,
     /// A root file system, unpacked or running.
     Rootfs,
+    /// A bill of materials, which says what somebody found in something.
+    Sbom,
 }
 
 /// Until when the release of an operating system is looked after.
