@@ -450,8 +450,7 @@ mod tests {
             assert!(read_image(&mut back, &name, &value), "{name}");
         }
         assert_eq!(back, image);
-        let location =
-            Location { layer: LayerIndex(1), path: ImagePath::default(), lines: None };
+        let location = Location { layer: LayerIndex(1), path: ImagePath::default(), lines: None };
         let problems = vec![
             Problem::general(ProblemKind::Limit, "too much"),
             Problem {

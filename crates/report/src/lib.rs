@@ -29,12 +29,17 @@ mod moment;
 mod openvex;
 mod pretty;
 mod sarif;
+mod sbom;
 mod serial;
 mod spdx;
+mod spdx3;
+mod syft;
 pub mod table;
 mod text;
 mod trivy;
+mod xml;
 
+use cyclonedx::Version::{V1_6, V1_7};
 use lazaret_core::finding::Finding;
 use lazaret_core::report::Report;
 use std::fmt;
@@ -62,8 +67,20 @@ pub enum Format {
     Sarif,
     /// A CycloneDX 1.6 SBOM with vulnerabilities, as JSON.
     Cyclonedx,
+    /// A CycloneDX 1.6 SBOM with vulnerabilities, as XML.
+    CyclonedxXml,
+    /// A CycloneDX 1.7 SBOM with vulnerabilities, as JSON.
+    Cyclonedx17,
+    /// A CycloneDX 1.7 SBOM with vulnerabilities, as XML.
+    CyclonedxXml17,
     /// An SPDX 2.3 SBOM, as JSON.
     SpdxJson,
+    /// An SPDX 2.3 SBOM, as tags and values.
+    Spdx,
+    /// An SPDX 3.0 SBOM, as JSON-LD.
+    Spdx3,
+    /// Syft's JSON, schema version 16.
+    SyftJson,
     /// JUnit XML: a failed test for each finding.
     Junit,
     /// GitHub's Markdown, for job summaries and comments.
@@ -77,18 +94,24 @@ pub enum Format {
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 8] =
-    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
+const FORMATS_LATER: [&str; 6] =
+    ["asff", "cosign-vuln", "defectdojo", "github", "html", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Table,
         Self::Json,
         Self::TrivyJson,
         Self::Sarif,
         Self::Cyclonedx,
+        Self::CyclonedxXml,
+        Self::Cyclonedx17,
+        Self::CyclonedxXml17,
         Self::SpdxJson,
+        Self::Spdx,
+        Self::Spdx3,
+        Self::SyftJson,
         Self::Junit,
         Self::Markdown,
         Self::Gitlab,
@@ -104,7 +127,13 @@ impl Format {
             Self::TrivyJson => "trivy-json",
             Self::Sarif => "sarif",
             Self::Cyclonedx => "cyclonedx",
+            Self::CyclonedxXml => "cyclonedx-xml",
+            Self::Cyclonedx17 => "cyclonedx-1.7",
+            Self::CyclonedxXml17 => "cyclonedx-xml-1.7",
             Self::SpdxJson => "spdx-json",
+            Self::Spdx => "spdx",
+            Self::Spdx3 => "spdx-3",
+            Self::SyftJson => "syft-json",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Gitlab => "gitlab",
@@ -219,8 +248,18 @@ pub fn write(
         Format::Json => json::write(reports, out),
         Format::TrivyJson => trivy::write(only(format, reports)?, options, out),
         Format::Sarif => sarif::write(reports, options, out),
-        Format::Cyclonedx => cyclonedx::write(only(format, reports)?, options, out),
-        Format::SpdxJson => spdx::write(only(format, reports)?, options, out),
+        Format::Cyclonedx => cyclonedx::write(format, V1_6, only(format, reports)?, options, out),
+        Format::CyclonedxXml => {
+            cyclonedx::write_xml(format, V1_6, only(format, reports)?, options, out)
+        }
+        Format::Cyclonedx17 => cyclonedx::write(format, V1_7, only(format, reports)?, options, out),
+        Format::CyclonedxXml17 => {
+            cyclonedx::write_xml(format, V1_7, only(format, reports)?, options, out)
+        }
+        Format::SpdxJson => spdx::write(format, only(format, reports)?, options, out),
+        Format::Spdx => spdx::write_tags(format, only(format, reports)?, options, out),
+        Format::Spdx3 => spdx3::write(format, only(format, reports)?, options, out),
+        Format::SyftJson => syft::write(format, only(format, reports)?, options, out),
         Format::Junit => junit::write(reports, options, out),
         Format::Markdown => markdown::write(reports, options, out),
         Format::Gitlab => gitlab::write(reports, options, out),

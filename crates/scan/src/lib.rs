@@ -31,4 +31,5 @@ mod extract;
 mod pipeline;
 
 pub use extract::{extract_layer, fingerprint};
-pub use pipeline::{Engine, Options, ScanError, extract_image, scan};
+pub use lazaret_inventory::{Described, describe};
+pub use pipeline::{Engine, Options, ScanError, extract_image, scan, scan_described};

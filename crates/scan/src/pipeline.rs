@@ -12,7 +12,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::problem::ProblemKind;
 use lazaret_core::report::{Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
-use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
+use lazaret_inventory::{Described, EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
 use lazaret_policy::{Judged, Kind, Knows, Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -129,6 +129,22 @@ pub fn scan(
     let mut inventory = extract_scope(engine, source, image, options.parallel, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
     inventory.problems.sort();
+    assess(description, inventory, options)
+}
+
+/// Scans what a bill of materials is about.
+///
+/// It says nothing of how an image is configured, so that rules about that are not answered.
+pub fn scan_described(described: Described, options: &Options<'_>) -> Result<Report, ScanError> {
+    assess(&described.image, described.inventory, options)
+}
+
+/// From match to evaluate: the part of a scan that needs no bytes.
+fn assess(
+    description: &Image,
+    mut inventory: Inventory,
+    options: &Options<'_>,
+) -> Result<Report, ScanError> {
     let mut findings = Vec::new();
     let mut database = None;
     let mut end_of_life = None;

@@ -170,7 +170,7 @@ impl Draft {
         if self.os.is_some() {
             return;
         }
-        let is_ours = component.properties.iter().any(|(name, _)| name.starts_with(PREFIX));
+        let is_ours = component.value("lazaret:os:location").is_some();
         let version = Some(component.version.clone()).filter(|version| !version.is_empty());
         let os = if is_ours {
             Some(Os { id: component.name.clone(), version, ..Os::default() })
@@ -178,7 +178,7 @@ impl Draft {
             distribution::os(&component.name, &component.version)
         };
         let Some(mut os) = os else { return };
-        for (name, value) in &component.properties {
+        for (name, value) in component.properties.iter().filter(|_| !is_ours) {
             match name.as_str() {
                 "syft:distro:id" => os.id.clone_from(value),
                 "syft:distro:versionCodename" => os.codename = Some(value.clone()),
@@ -341,8 +341,7 @@ impl Draft {
         self.count();
         self.problems.sort();
         self.problems.dedup();
-        let inventory =
-            Inventory { os: self.os, packages, relations, problems: self.problems };
+        let inventory = Inventory { os: self.os, packages, relations, problems: self.problems };
         Described { image: self.image, inventory }
     }
 
@@ -479,4 +478,3 @@ fn location(path: &str) -> Option<Location> {
     let path = ImagePath::parse(path.as_bytes()).ok().filter(|path| !path.is_root())?;
     Some(Location { layer: LayerIndex(0), path, lines: None })
 }
-

@@ -7,18 +7,34 @@ use lazaret_core::property::PREFIX;
 use serde_json::value::RawValue;
 
 pub(super) fn read(document: &Document<'_>, take: &mut dyn Take) {
+    let mut configuration: Vec<(String, String)> = Vec::new();
     if let Some(descriptor) = document.descriptor {
         entries(descriptor, |key, value| {
             if key == "configuration" {
-                each_property(value, |name, value| take.property(name, value));
+                each_property(value, |name, value| {
+                    if configuration.len() < CONFIGURATION_MAX {
+                        configuration.push((name.to_owned(), value.to_owned()));
+                    }
+                });
             }
         });
     }
+    for (name, value) in in_order(&configuration) {
+        take.property(name, value);
+    }
     if let Some(source) = document.source {
-        take.component(self::source(source));
+        let mut component = self::source(source);
+        for (name, value) in in_order(&configuration) {
+            component.property(name, value);
+        }
+        take.component(component);
     }
     if let Some(distro) = document.distro {
-        take.component(self::distro(distro));
+        let mut component = self::distro(distro);
+        for (name, value) in &configuration {
+            component.property(name, value);
+        }
+        take.component(component);
     }
     if let Some(artifacts) = document.artifacts {
         items(artifacts, |artifact| take.component(self::artifact(artifact)));
@@ -45,6 +61,20 @@ pub(super) fn read(document: &Document<'_>, take: &mut dyn Take) {
     }
 }
 
+/// Properties of ours for one document. An image of a thousand layers has some thousands.
+const CONFIGURATION_MAX: usize = 100_000;
+
+/// Properties in the order of the numbers in their names: an object has them in that of their texts.
+fn in_order(properties: &[(String, String)]) -> Vec<(&str, &str)> {
+    let mut ordered: Vec<(&str, &str)> =
+        properties.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    ordered.sort_by_key(|(name, _)| {
+        let number = name.split(':').find_map(|part| part.parse::<u32>().ok());
+        number.unwrap_or_default()
+    });
+    ordered
+}
+
 /// Properties of ours, of which each line of a value is one.
 fn each_property(value: &RawValue, mut each: impl FnMut(&str, &str)) {
     entries(value, |key, value| {
@@ -60,8 +90,7 @@ fn each_property(value: &RawValue, mut each: impl FnMut(&str, &str)) {
 
 /// What was scanned. An image has its layers here, in their order.
 fn source(value: &RawValue) -> Component {
-    let mut component =
-        Component { kind: Kind::Other, is_subject: true, ..Component::default() };
+    let mut component = Component { kind: Kind::Other, is_subject: true, ..Component::default() };
     entries(value, |key, value| match key {
         "id" => component.reference = filled(value).unwrap_or_default(),
         "name" => component.name = filled(value).unwrap_or_default(),
@@ -80,7 +109,6 @@ fn source(value: &RawValue) -> Component {
                     }
                 });
             }),
-            "labels" => each_property(value, |name, value| component.property(name, value)),
             _ => {}
         }),
         _ => {}
@@ -131,7 +159,8 @@ fn artifact(value: &RawValue) -> Component {
         "metadata" => entries(value, |key, value| match key {
             "maintainer" | "vendor" => component.supplier = filled(value),
             "source" | "sourceVersion" | "sourceRpm" | "originPackage" | "modularityLabel" => {
-                component.property(format!("syft:metadata:{key}"), filled(value).unwrap_or_default());
+                component
+                    .property(format!("syft:metadata:{key}"), filled(value).unwrap_or_default());
             }
             _ => {}
         }),

@@ -10,6 +10,7 @@ mod image;
 pub(crate) mod outcome;
 mod policy;
 mod rootfs;
+mod sbom;
 mod version;
 
 use crate::args::{Cli, Command};
@@ -17,7 +18,7 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: [&str; 12] = [
+const LATER: [&str; 11] = [
     "attest",
     "completion",
     "config",
@@ -26,7 +27,6 @@ const LATER: [&str; 12] = [
     "fs",
     "k8s",
     "patch",
-    "sbom",
     "serve",
     "sign",
     "verify",
@@ -38,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
     match cli.command {
         Command::Image(args) => image::run(&args, &global),
         Command::Rootfs(args) => rootfs::run(&args, &global),
+        Command::Sbom(args) => sbom::run(*args),
         Command::Gate(args) => gate::run(*args, &global),
         Command::Convert(args) => convert::run(&args),
         Command::Diff(args) => diff::run(&args, &global),
@@ -53,8 +54,8 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
-                    "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "db",
-                    "clean", "version",
+                    "image", "rootfs", "sbom", "gate", "convert", "diff", "explain", "policy",
+                    "db", "clean", "version",
                 ];
                 match (word, words.get(1)) {
                     // As other scanners call it.
