@@ -48,20 +48,15 @@ impl Subject {
     }
 }
 
-/// Who supplies a package, where anybody says so: who built it, else the distribution, else whose
-/// namespace its name is in. Of most libraries nobody does.
+/// Who supplies a package: who built it, else the distribution, else whose namespace its name is in,
+/// else the registry that its package url names. Of programs that nobody packaged nobody knows.
 pub(crate) fn supplier<'a>(report: &'a Report, package: &'a Package) -> Option<Cow<'a, str>> {
+    let os = report.inventory.os.as_ref().filter(|_| package.ecosystem.is_os());
     let said = package.third_party.as_deref().or(package.vendor.as_deref());
-    let said = said.or_else(|| {
-        let os = report.inventory.os.as_ref().filter(|_| package.ecosystem.is_os())?;
-        Some(os.os.id.as_str())
-    });
-    let supplier = match said {
-        Some(said) => said,
-        None => namespace(package)?,
-    };
+    let said = said.or_else(|| os.map(|found| found.os.id.as_str()));
+    let said = said.or_else(|| namespace(package)).or_else(|| registry(package.ecosystem));
     // The name and the address of a maintainer are one line.
-    let supplier = supplier.trim();
+    let supplier = said?.trim();
     let is_line = !supplier.contains(char::is_control);
     let line = if is_line {
         Cow::Borrowed(supplier)
@@ -69,6 +64,15 @@ pub(crate) fn supplier<'a>(report: &'a Report, package: &'a Package) -> Option<C
         Cow::Owned(supplier.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     Some(line).filter(|line| !line.is_empty())
+}
+
+/// The registry of an ecosystem that has one for everybody.
+const fn registry(ecosystem: Ecosystem) -> Option<&'static str> {
+    match ecosystem {
+        Ecosystem::Generic | Ecosystem::Conan | Ecosystem::Maven => None,
+        ecosystem if ecosystem.is_os() => None,
+        ecosystem => Some(ecosystem.name()),
+    }
 }
 
 /// The part of a name that says whose it is.
@@ -94,11 +98,18 @@ fn namespace(package: &Package) -> Option<&str> {
     }
 }
 
-/// Who supplies the image, if its maker says so.
+/// Who supplies the image: whom its maker names, else the registry in its name.
 pub(crate) fn image_supplier(report: &Report) -> Option<&str> {
     let labels = &report.image.config.labels;
-    let vendor = labels.get("org.opencontainers.image.vendor");
-    vendor.map(|vendor| vendor.trim()).filter(|v| !v.is_empty() && !v.contains(char::is_control))
+    let vendor = labels.get("org.opencontainers.image.vendor").map(|vendor| vendor.trim());
+    let vendor = vendor.filter(|vendor| !vendor.is_empty() && !vendor.contains(char::is_control));
+    vendor.or_else(|| {
+        // Without a dot or a port it is a name in a registry nobody has named.
+        let (host, _) = report.image.name.split_once('/')?;
+        let is_host = host.contains(['.', ':']) && !host.starts_with('.');
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        (is_host && host.bytes().all(is_plain)).then_some(host)
+    })
 }
 
 /// What the format has no field for. `declared` is what it says of the licenses, as it is read back.

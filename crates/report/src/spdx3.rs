@@ -19,7 +19,8 @@ use std::io;
 
 const CONTEXT: &str = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld";
 const SPEC_VERSION: &str = "3.0.1";
-const DATA_LICENSE: &str = "https://spdx.org/licenses/CC0-1.0";
+/// The license of the document itself.
+const DATA_LICENSE: &str = "CC0-1.0";
 /// The node that says who made all elements, and when.
 const CREATION: &str = "_:creation";
 
@@ -67,7 +68,7 @@ enum Element<'a> {
         name: &'a str,
         #[serde(skip_serializing_if = "Option::is_none")]
         comment: Option<String>,
-        data_license: &'static str,
+        data_license: String,
         profile_conformance: [&'static str; 3],
         root_element: [String; 1],
         element: [String; 1],
@@ -241,7 +242,7 @@ impl<'a> Parts<'a> {
                 creation_info: CREATION,
                 name: self.name(),
                 comment: comment(&of_problems(&self.report.inventory.problems)),
-                data_license: DATA_LICENSE,
+                data_license: self.id("DataLicense"),
                 profile_conformance: profiles,
                 root_element: [self.id("Sbom")],
                 element: [self.id("Sbom")],
@@ -255,6 +256,12 @@ impl<'a> Parts<'a> {
                 element: contained,
             },
         ];
+        head.push(Element::License {
+            spdx_id: self.id("DataLicense"),
+            creation_info: CREATION,
+            expression: DATA_LICENSE,
+            custom: Vec::new(),
+        });
         head.extend(self.suppliers.iter().map(|(name, number)| Element::Organization {
             spdx_id: self.id(&format!("Supplier-{number}")),
             creation_info: CREATION,
