@@ -47,6 +47,7 @@ pub mod maven;
 pub mod package;
 pub mod problem;
 pub mod program;
+pub mod property;
 pub mod purl;
 pub mod reference;
 pub mod report;

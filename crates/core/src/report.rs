@@ -73,6 +73,8 @@ pub enum TargetKind {
     Filesystem,
     /// Configuration files alone.
     Config,
+    /// A bill of materials, which says what somebody found in something.
+    Sbom,
 }
 
 /// Until when the release of an operating system is looked after.

@@ -63,6 +63,7 @@ mod view;
 
 pub use companion::{Companion, Pair, pairs};
 pub use everything::squash_all_layers;
+pub use sbom::{Described, describe};
 pub use select::{Aliases, Match, Selection, is_program};
 pub use squash::squash;
 pub use table::EXTRACTORS;

@@ -1,5 +1,5 @@
-//! Bills of materials that lie in an image: what somebody else found out about it, or about a part
-//! of it, before.
+//! Bills of materials: what somebody else found out about an image, or about a part of it, before.
+//! They lie in an image, or stand for one ([`describe`]).
 //!
 //! They are read leniently: a component counts if it has a package url of a kind that is known and a
 //! version, whatever else is odd about it. Which format a file has is told by its content, since
@@ -7,16 +7,22 @@
 
 mod attestation;
 mod bom;
+mod component;
 mod cyclonedx;
 mod cyclonedx_xml;
+mod described;
+mod distribution;
 mod document;
+mod property;
 mod purl;
 mod spdx;
+mod spdx3;
 mod spdx_text;
 mod syft;
 
 pub(crate) use attestation::ATTESTATION;
 pub(crate) use cyclonedx_xml::XML;
+pub use described::{Described, describe};
 pub(crate) use document::JSON;
 pub(crate) use spdx_text::SPDX;
 

@@ -16,6 +16,7 @@ Examples:
   lazaret image alpine:3.20                    an image in a registry
   lazaret image --input image.tar              a saved image, or an OCI layout
   lazaret rootfs /                             the running machine
+  lazaret sbom app.cdx.json                    a bill of materials
   lazaret gate alpine:3.20                     a gate for a pipeline
 
 Exit codes: 0 nothing to object to, 1 the gate says fail, 2 the job could not be done.
@@ -56,6 +57,8 @@ pub(crate) enum Command {
     Fs(Box<FsArgs>),
     /// Looks for misconfiguration in Dockerfiles, manifests of Kubernetes, Compose files, Terraform
     Config(Box<ConfigArgs>),
+    /// Scans a bill of materials: CycloneDX, SPDX, Syft's JSON, or an attestation of one
+    Sbom(Box<SbomArgs>),
     /// Judges an image or a report, and fails closed: may it pass?
     Gate(Box<ImageArgs>),
     /// Writes a saved JSON report in another format
@@ -143,6 +146,20 @@ pub(crate) struct RootfsArgs {
     /// The folder; / is the running machine
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) scan: ScanArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  lazaret image --format cyclonedx --output app.cdx.json registry.example/app:1.4
+  lazaret sbom app.cdx.json
+  lazaret sbom --fail-on high app.spdx.json")]
+pub(crate) struct SbomArgs {
+    /// The bill of materials; the format is recognized from the content, and - is standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) scan: ScanArgs,
 }

@@ -3,7 +3,8 @@
 //! problem. A suite without any of these has one test that passed: readers take an empty one for a
 //! mistake.
 
-use crate::{Reports, WriteOptions, text};
+use crate::xml::escape;
+use crate::{Reports, WriteOptions};
 use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::package::Package;
 use lazaret_core::problem::Problem;
@@ -140,45 +141,4 @@ fn body(vulnerability: &Vulnerability, package: &Package) -> String {
     let lines: Vec<&str> =
         std::iter::once(package.purl.as_str()).chain(places).chain([record.as_str()]).collect();
     lines.join("\n")
-}
-
-/// Text as XML 1.0 may hold it, in elements and in attributes. Controls, which XML cannot hold at
-/// all, are spelled out.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for line in text.split_inclusive('\n') {
-        let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "&#10;"));
-        for c in text::plain(line, true).chars() {
-            match c {
-                '&' => escaped.push_str("&amp;"),
-                '<' => escaped.push_str("&lt;"),
-                '>' => escaped.push_str("&gt;"),
-                '"' => escaped.push_str("&quot;"),
-                '\'' => escaped.push_str("&apos;"),
-                // Not characters, in XML's eyes.
-                '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-                _ => escaped.push(c),
-            }
-        }
-        escaped.push_str(end);
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn text_is_what_xml_can_hold() {
-        for (text, escaped) in [
-            ("libssl3", "libssl3"),
-            ("a<b>&\"'", "a&lt;b&gt;&amp;&quot;&apos;"),
-            ("a\u{1b}[2J", "a\\u{1b}[2J"),
-            ("one\ntwo", "one&#10;two"),
-            ("\0\u{fffe}", "\\u{0}\u{fffd}"),
-        ] {
-            assert_eq!(escape(text), escaped);
-        }
-    }
 }

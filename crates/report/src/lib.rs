@@ -31,12 +31,17 @@ mod moment;
 mod openvex;
 mod pretty;
 mod sarif;
+mod sbom;
 mod serial;
 mod spdx;
+mod spdx3;
+mod syft;
 pub mod table;
 mod text;
 mod trivy;
+mod xml;
 
+use cyclonedx::Version::{V1_6, V1_7};
 use lazaret_core::finding::Finding;
 use lazaret_core::report::Report;
 use std::fmt;
@@ -65,8 +70,20 @@ pub enum Format {
     Sarif,
     /// A CycloneDX 1.6 SBOM with vulnerabilities, as JSON.
     Cyclonedx,
+    /// A CycloneDX 1.6 SBOM with vulnerabilities, as XML.
+    CyclonedxXml,
+    /// A CycloneDX 1.7 SBOM with vulnerabilities, as JSON.
+    Cyclonedx17,
+    /// A CycloneDX 1.7 SBOM with vulnerabilities, as XML.
+    CyclonedxXml17,
     /// An SPDX 2.3 SBOM, as JSON.
     SpdxJson,
+    /// An SPDX 2.3 SBOM, as tags and values.
+    Spdx,
+    /// An SPDX 3.0 SBOM, as JSON-LD.
+    Spdx3,
+    /// Syft's JSON, schema version 16.
+    SyftJson,
     /// JUnit XML: a failed test for each finding.
     Junit,
     /// GitHub's Markdown, for job summaries and comments.
@@ -84,18 +101,23 @@ pub enum Format {
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 6] =
-    ["asff", "cosign-vuln", "cyclonedx-xml", "html", "spdx", "template"];
+const FORMATS_LATER: &[&str] = &["asff", "cosign-vuln", "html", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: &[Self] = &[
         Self::Table,
         Self::Json,
         Self::TrivyJson,
         Self::Sarif,
         Self::Cyclonedx,
+        Self::CyclonedxXml,
+        Self::Cyclonedx17,
+        Self::CyclonedxXml17,
         Self::SpdxJson,
+        Self::Spdx,
+        Self::Spdx3,
+        Self::SyftJson,
         Self::Junit,
         Self::Markdown,
         Self::Gitlab,
@@ -113,7 +135,13 @@ impl Format {
             Self::TrivyJson => "trivy-json",
             Self::Sarif => "sarif",
             Self::Cyclonedx => "cyclonedx",
+            Self::CyclonedxXml => "cyclonedx-xml",
+            Self::Cyclonedx17 => "cyclonedx-1.7",
+            Self::CyclonedxXml17 => "cyclonedx-xml-1.7",
             Self::SpdxJson => "spdx-json",
+            Self::Spdx => "spdx",
+            Self::Spdx3 => "spdx-3",
+            Self::SyftJson => "syft-json",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Gitlab => "gitlab",
@@ -143,7 +171,8 @@ pub enum FormatError {
 }
 
 fn format_names() -> String {
-    let names = Format::ALL.map(Format::name).join(", ");
+    let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+    let names = names.join(", ");
     match names.rsplit_once(", ") {
         Some((names, last)) => format!("{names} or {last}"),
         None => names,
@@ -154,7 +183,7 @@ impl FromStr for Format {
     type Err = FormatError;
 
     fn from_str(word: &str) -> Result<Self, FormatError> {
-        if let Some(format) = Self::ALL.into_iter().find(|format| format.name() == word) {
+        if let Some(format) = Self::ALL.iter().copied().find(|format| format.name() == word) {
             return Ok(format);
         }
         Err(if FORMATS_LATER.contains(&word) {
@@ -232,8 +261,18 @@ pub fn write(
         Format::Json => json::write(reports, out),
         Format::TrivyJson => trivy::write(only(format, reports)?, options, out),
         Format::Sarif => sarif::write(reports, options, out),
-        Format::Cyclonedx => cyclonedx::write(only(format, reports)?, options, out),
-        Format::SpdxJson => spdx::write(only(format, reports)?, options, out),
+        Format::Cyclonedx => cyclonedx::write(format, V1_6, only(format, reports)?, options, out),
+        Format::CyclonedxXml => {
+            cyclonedx::write_xml(format, V1_6, only(format, reports)?, options, out)
+        }
+        Format::Cyclonedx17 => cyclonedx::write(format, V1_7, only(format, reports)?, options, out),
+        Format::CyclonedxXml17 => {
+            cyclonedx::write_xml(format, V1_7, only(format, reports)?, options, out)
+        }
+        Format::SpdxJson => spdx::write(format, only(format, reports)?, options, out),
+        Format::Spdx => spdx::write_tags(format, only(format, reports)?, options, out),
+        Format::Spdx3 => spdx3::write(format, only(format, reports)?, options, out),
+        Format::SyftJson => syft::write(format, only(format, reports)?, options, out),
         Format::Junit => junit::write(reports, options, out),
         Format::Markdown => markdown::write(reports, options, out),
         Format::Gitlab => gitlab::write(reports, options, out),
@@ -265,7 +304,7 @@ mod tests {
 
     #[test]
     fn every_format_is_found_by_its_name() {
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             assert_eq!(format.name().parse(), Ok(format));
         }
     }

@@ -1,128 +1,218 @@
-//! SPDX 2.3 (ISO/IEC 5962 and its successor) as JSON: the image, its packages, and how they hang
-//! together. SPDX has no place for vulnerabilities; the other formats have.
+//! SPDX 2.3 (ISO/IEC 5962 and its successor): the image, its packages, and how they hang together.
+//! SPDX 2 has no place for vulnerabilities; the other formats have. As JSON here, as tags and values
+//! in [`tags`].
 //!
-//! The document's namespace is made of the report, so the same report gives the same document.
+//! The document's namespace is made of the report, so the same report gives the same document. What
+//! the standard has no field for is in annotations, one `lazaret:…: value` on a line, by which
+//! `lazaret sbom` reads back an inventory that is judged as the image is.
 
 mod license;
 mod model;
+mod tags;
 
 use crate::pretty::{self, Style};
+use crate::sbom::{self, AUTHOR, Each, NOASSERTION, Subject};
 use crate::{Format, WriteOptions, moment, serial};
 use lazaret_core::digest::Algorithm;
 use lazaret_core::inventory::RelationKind;
-use lazaret_core::package::{Package, PackageId, Presence};
-use lazaret_core::report::{Report, TargetKind};
-use license::Licenses;
+use lazaret_core::package::{Package, PackageId};
+use lazaret_core::property::{Property, of_image, of_os, of_problems};
+use lazaret_core::report::Report;
+pub(crate) use license::Licenses;
 use model::{Annotation, Checksum, CreationInfo, Document, ExternalRef, Relationship, SpdxPackage};
-use std::collections::BTreeSet;
 use std::io;
+
+pub(crate) use model::ExtractedLicense;
+pub(crate) use tags::write as write_tags;
 
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 const IMAGE: &str = "SPDXRef-Image";
 const OS: &str = "SPDXRef-OperatingSystem";
-/// Nobody has said.
-const NOASSERTION: &str = "NOASSERTION";
+const VERSION: &str = "SPDX-2.3";
+const DATA_LICENSE: &str = "CC0-1.0";
 
-/// Writes one report.
+/// Writes one report as JSON.
 pub(crate) fn write(
+    format: Format,
     report: &Report,
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let created = moment::created(report, options);
-    let uuid = serial::uuid(Format::SpdxJson.name(), report, created.as_deref())?;
-    let created = created.unwrap_or_else(|| moment::EPOCH.to_owned());
-    let annotator = format!("Tool: {}-{}", report.provenance.tool, report.provenance.version);
-    let annotate = |comment: String| Annotation {
-        annotation_date: created.clone(),
-        annotation_type: "OTHER",
-        annotator: annotator.clone(),
-        comment,
-    };
-
-    let mut licenses = Licenses::default();
-    let mut packages = vec![image(report, &annotate)];
-    packages.extend(os(report));
-    for (position, package) in report.inventory.packages.iter().enumerate() {
-        packages.push(listed(report, package, position, &mut licenses, &annotate));
-    }
+    let parts = Parts::new(format, report, options)?;
     let document = Document {
         spdx_id: DOCUMENT,
-        spdx_version: "SPDX-2.3",
-        data_license: "CC0-1.0",
-        name: if report.image.name.is_empty() { "image" } else { &report.image.name },
-        document_namespace: format!("urn:uuid:{uuid}"),
-        creation_info: CreationInfo {
-            created: created.clone(),
-            creators: vec![
-                "Organization: Lazaret".to_owned(),
-                format!("Tool: {}-{}", report.provenance.tool, report.provenance.version),
-            ],
-        },
+        spdx_version: VERSION,
+        data_license: DATA_LICENSE,
+        name: parts.name(),
+        document_namespace: &parts.namespace,
+        creation_info: CreationInfo { created: &parts.created, creators: parts.creators() },
         document_describes: [IMAGE],
-        packages,
-        relationships: relationships(report),
-        has_extracted_licensing_infos: licenses.extracted(),
-        annotations: report
-            .inventory
-            .problems
-            .iter()
-            .map(|problem| {
-                let place = problem.location.as_ref().filter(|l| !l.path.is_root());
-                let place = place.map(|l| format!("{}: ", l.path)).unwrap_or_default();
-                annotate(format!("lazaret:problem: {place}{}", problem.message))
-            })
-            .collect(),
+        packages: Each(|| parts.packages()),
+        relationships: Each(|| parts.relationships()),
+        has_extracted_licensing_infos: parts.extracted.clone(),
+        annotations: parts.problems(),
     };
     pretty::write(&document, Style::Plain, out)
 }
 
+/// What both forms are written from, an element at a time.
+struct Parts<'a> {
+    report: &'a Report,
+    namespace: String,
+    created: String,
+    organization: String,
+    tool: String,
+    /// The license expression of each package.
+    declared: Vec<String>,
+    extracted: Vec<ExtractedLicense<'a>>,
+    relations: Vec<(PackageId, PackageId, RelationKind)>,
+}
+
+impl<'a> Parts<'a> {
+    fn new(format: Format, report: &'a Report, options: &WriteOptions) -> io::Result<Self> {
+        let created = moment::created(report, options);
+        let uuid = serial::uuid(format.name(), report, created.as_deref())?;
+        let mut licenses = Licenses::default();
+        let packages = &report.inventory.packages;
+        let declared = packages.iter().map(|one| licenses.declared(&one.licenses)).collect();
+        Ok(Self {
+            report,
+            namespace: format!("urn:uuid:{uuid}"),
+            created: created.unwrap_or_else(|| moment::EPOCH.to_owned()),
+            organization: format!("Organization: {AUTHOR}"),
+            tool: format!("Tool: {}-{}", report.provenance.tool, report.provenance.version),
+            declared,
+            extracted: licenses.extracted(),
+            relations: sbom::relations(report),
+        })
+    }
+
+    fn name(&self) -> &'a str {
+        named(&self.report.image.name, "image")
+    }
+
+    fn creators(&self) -> [&str; 2] {
+        [&self.organization, &self.tool]
+    }
+
+    /// An annotation of properties, one on a line; none where there are none.
+    fn annotate(&self, properties: &[Property]) -> Option<[Annotation<'_>; 1]> {
+        let lines: Vec<String> =
+            properties.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        (!lines.is_empty()).then(|| {
+            [Annotation {
+                annotation_date: &self.created,
+                annotation_type: "OTHER",
+                annotator: &self.tool,
+                comment: lines.join("\n"),
+            }]
+        })
+    }
+
+    fn problems(&self) -> Option<[Annotation<'_>; 1]> {
+        self.annotate(&of_problems(&self.report.inventory.problems))
+    }
+
+    fn packages(&self) -> impl Iterator<Item = SpdxPackage<'_>> {
+        let listed = self.report.inventory.packages.iter().zip(&self.declared).enumerate();
+        let listed = listed.map(|(at, (package, declared))| self.listed(package, at, declared));
+        std::iter::once(self.image()).chain(self.os()).chain(listed)
+    }
+
+    fn image(&self) -> SpdxPackage<'_> {
+        let image = &self.report.image;
+        SpdxPackage {
+            version_info: image.digest.as_ref().map(ToString::to_string),
+            supplier: organization(sbom::image_supplier(self.report)),
+            checksums: image
+                .digest
+                .iter()
+                .map(|digest| Checksum {
+                    algorithm: match digest.algorithm() {
+                        Algorithm::Sha256 => "SHA256",
+                        Algorithm::Sha512 => "SHA512",
+                    },
+                    checksum_value: digest.hex(),
+                })
+                .collect(),
+            primary_package_purpose: match Subject::of(self.report) {
+                Subject::Image => "CONTAINER",
+                Subject::Rootfs => "OPERATING-SYSTEM",
+                Subject::Application => "APPLICATION",
+            },
+            annotations: self.annotate(&of_image(image)),
+            ..SpdxPackage::new(IMAGE.to_owned(), self.name())
+        }
+    }
+
+    fn os(&self) -> Option<SpdxPackage<'_>> {
+        let found = self.report.inventory.os.as_ref()?;
+        Some(SpdxPackage {
+            version_info: found.os.version.clone(),
+            supplier: organization(Some(&found.os.id).filter(|id| !id.is_empty())),
+            primary_package_purpose: "OPERATING-SYSTEM",
+            annotations: self.annotate(&of_os(found)),
+            ..SpdxPackage::new(OS.to_owned(), named(&found.os.id, "os"))
+        })
+    }
+
+    fn listed<'p>(
+        &'p self,
+        package: &'p Package,
+        position: usize,
+        declared: &'p str,
+    ) -> SpdxPackage<'p> {
+        let read_back = if declared == NOASSERTION { &[][..] } else { &[declared] };
+        SpdxPackage {
+            version_info: Some(package.version.clone()).filter(|version| !version.is_empty()),
+            supplier: organization(sbom::supplier(self.report, package)),
+            source_info: package.source.as_ref().map(|source| {
+                format!("built from source package: {} {}", source.name, source.version)
+            }),
+            license_declared: declared,
+            external_refs: if package.purl.is_empty() {
+                vec![]
+            } else {
+                vec![ExternalRef {
+                    reference_category: "PACKAGE-MANAGER",
+                    reference_type: "purl",
+                    reference_locator: &package.purl,
+                }]
+            },
+            primary_package_purpose: "LIBRARY",
+            annotations: self.annotate(&sbom::properties(self.report, package, read_back)),
+            ..SpdxPackage::new(id(position), named(&package.name, "package"))
+        }
+    }
+
+    /// The document describes the image, the image contains its operating system and packages, and a
+    /// package contains what it owns.
+    fn relationships(&self) -> impl Iterator<Item = Relationship> {
+        let relation = |from: &str, kind, to: &str| Relationship {
+            spdx_element_id: from.to_owned(),
+            relationship_type: kind,
+            related_spdx_element: to.to_owned(),
+        };
+        let os = self.report.inventory.os.as_ref();
+        let os = os.map(move |_| relation(IMAGE, "CONTAINS", OS));
+        let packages = 0..self.report.inventory.packages.len();
+        let packages = packages.map(move |position| relation(IMAGE, "CONTAINS", &id(position)));
+        let edges = self.relations.iter().map(move |(from, to, kind)| {
+            let kind = match kind {
+                RelationKind::Owns => "CONTAINS",
+                RelationKind::DependsOn => "DEPENDS_ON",
+            };
+            relation(&id(from.index()), kind, &id(to.index()))
+        });
+        std::iter::once(relation(DOCUMENT, "DESCRIBES", IMAGE))
+            .chain(os)
+            .chain(packages)
+            .chain(edges)
+    }
+}
+
 fn id(position: usize) -> String {
     format!("SPDXRef-Package-{position}")
-}
-
-fn image<'a>(report: &'a Report, annotate: &dyn Fn(String) -> Annotation) -> SpdxPackage<'a> {
-    let image = &report.image;
-    let mut annotations = Vec::new();
-    if let Some(digest) = &image.config_digest {
-        annotations.push(annotate(format!("lazaret:image:id: {digest}")));
-    }
-    if let Some(platform) = &image.platform {
-        annotations.push(annotate(format!("lazaret:image:platform: {platform}")));
-    }
-    for diff_id in image.layers.iter().filter_map(|layer| layer.diff_id.as_ref()) {
-        annotations.push(annotate(format!("lazaret:image:diff_id: {diff_id}")));
-    }
-    SpdxPackage {
-        version_info: image.digest.as_ref().map(ToString::to_string),
-        checksums: image
-            .digest
-            .iter()
-            .map(|digest| Checksum {
-                algorithm: match digest.algorithm() {
-                    Algorithm::Sha256 => "SHA256",
-                    Algorithm::Sha512 => "SHA512",
-                },
-                checksum_value: digest.hex(),
-            })
-            .collect(),
-        primary_package_purpose: match report.target {
-            TargetKind::Image => "CONTAINER",
-            TargetKind::Rootfs => "OPERATING-SYSTEM",
-            TargetKind::Filesystem | TargetKind::Config => "SOURCE",
-        },
-        annotations,
-        ..SpdxPackage::new(IMAGE.to_owned(), named(&image.name, "image"))
-    }
-}
-
-fn os(report: &Report) -> Option<SpdxPackage<'_>> {
-    let os = &report.inventory.os.as_ref()?.os;
-    Some(SpdxPackage {
-        version_info: os.version.clone(),
-        primary_package_purpose: "OPERATING-SYSTEM",
-        ..SpdxPackage::new(OS.to_owned(), named(&os.id, "os"))
-    })
 }
 
 /// SPDX wants a name where an image may give none.
@@ -130,87 +220,8 @@ const fn named<'a>(name: &'a str, otherwise: &'static str) -> &'a str {
     if name.is_empty() { otherwise } else { name }
 }
 
-fn listed<'a>(
-    report: &'a Report,
-    package: &'a Package,
-    position: usize,
-    licenses: &mut Licenses<'a>,
-    annotate: &dyn Fn(String) -> Annotation,
-) -> SpdxPackage<'a> {
-    let layer = report.image.layers.get(package.layer.index());
-    let mut annotations = Vec::new();
-    let mut add =
-        |name: &str, value: &str| annotations.push(annotate(format!("lazaret:{name}: {value}")));
-    if let Some(diff_id) = layer.and_then(|layer| layer.diff_id.as_ref()) {
-        add("layer:diff_id", &diff_id.to_string());
-    }
-    for location in &package.locations {
-        add("location", location.path.as_str());
-    }
-    match package.presence {
-        Presence::Installed => {}
-        Presence::Declared => add("presence", "declared"),
-        Presence::DeclaredDev => add("presence", "declared-dev"),
-        Presence::Described => add("presence", "described"),
-    }
-    let os = report.inventory.os.as_ref().filter(|_| package.ecosystem.is_os());
-    let supplier = os
-        .map(|found| found.os.id.trim())
-        .filter(|id| !id.is_empty())
-        .map(|id| format!("Organization: {id}"));
-    SpdxPackage {
-        version_info: Some(package.version.clone()).filter(|version| !version.is_empty()),
-        supplier: supplier.unwrap_or_else(|| NOASSERTION.to_owned()),
-        source_info: package
-            .source
-            .as_ref()
-            .map(|source| format!("built from source package: {} {}", source.name, source.version)),
-        license_declared: licenses.declared(&package.licenses),
-        external_refs: if package.purl.is_empty() {
-            vec![]
-        } else {
-            vec![ExternalRef {
-                reference_category: "PACKAGE-MANAGER",
-                reference_type: "purl",
-                reference_locator: &package.purl,
-            }]
-        },
-        primary_package_purpose: "LIBRARY",
-        annotations,
-        ..SpdxPackage::new(id(position), named(&package.name, "package"))
-    }
-}
-
-/// The document describes the image, the image contains its operating system and packages, and a
-/// package contains what it owns.
-fn relationships(report: &Report) -> Vec<Relationship> {
-    let relation = |from: &str, kind, to: &str| Relationship {
-        spdx_element_id: from.to_owned(),
-        relationship_type: kind,
-        related_spdx_element: to.to_owned(),
-    };
-    let mut all = vec![relation(DOCUMENT, "DESCRIBES", IMAGE)];
-    if report.inventory.os.is_some() {
-        all.push(relation(IMAGE, "CONTAINS", OS));
-    }
-    let packages = &report.inventory.packages;
-    all.extend((0..packages.len()).map(|position| relation(IMAGE, "CONTAINS", &id(position))));
-    let owners = packages
-        .iter()
-        .enumerate()
-        .filter_map(|(position, package)| Some((package.owner?, PackageId::at(position))));
-    let owned = owners.map(|(from, to)| (from, to, RelationKind::Owns));
-    let edges = report.inventory.relations.iter().map(|edge| (edge.from, edge.to, edge.kind));
-    let edges: BTreeSet<(PackageId, PackageId, RelationKind)> = owned
-        .chain(edges)
-        .filter(|(from, to, _)| from != to && from.index().max(to.index()) < packages.len())
-        .collect();
-    all.extend(edges.into_iter().map(|(from, to, kind)| {
-        let kind = match kind {
-            RelationKind::Owns => "CONTAINS",
-            RelationKind::DependsOn => "DEPENDS_ON",
-        };
-        relation(&id(from.index()), kind, &id(to.index()))
-    }));
-    all
+/// A supplier as SPDX writes it.
+fn organization(name: Option<impl AsRef<str>>) -> String {
+    let name = name.as_ref().map(|name| name.as_ref().trim()).filter(|name| !name.is_empty());
+    name.map_or_else(|| NOASSERTION.to_owned(), |name| format!("Organization: {name}"))
 }

@@ -251,8 +251,10 @@ fn heading(page: &mut Page<'_>, report: &Report, number: &str) {
     parts.extend(image.platform.as_ref().map(|platform| page.plain(&platform.to_string())));
     let digest = image.digest.as_ref().or(image.config_digest.as_ref());
     parts.extend(digest.map(|digest| format!("{}:{}", digest.algorithm().name(), digest.short())));
-    if report.target == TargetKind::Image {
-        parts.push(plural(image.layers.len(), "layer"));
+    match report.target {
+        TargetKind::Image => parts.push(plural(image.layers.len(), "layer")),
+        TargetKind::Sbom => parts.push("by its bill of materials".to_owned()),
+        TargetKind::Rootfs | TargetKind::Filesystem | TargetKind::Config => {}
     }
     let name = page.plain(&image.name);
     let name = if number.is_empty() { name } else { format!("[{number}] {name}") };

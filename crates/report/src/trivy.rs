@@ -38,6 +38,7 @@ pub(crate) fn write(
         artifact_type: match report.target {
             TargetKind::Image => "container_image",
             TargetKind::Rootfs | TargetKind::Filesystem | TargetKind::Config => "filesystem",
+            TargetKind::Sbom => "cyclonedx",
         },
         metadata: metadata(report, options),
         results: results(report, options),

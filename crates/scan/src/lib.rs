@@ -33,4 +33,7 @@ mod pipeline;
 
 pub use check::{CheckFacts, Checks, ConfigFile, InFile, SecretRules, rules};
 pub use extract::{extract_layer, fingerprint};
-pub use pipeline::{Engine, Options, ScanError, extract_image, scan, scan_files};
+pub use lazaret_inventory::{Described, describe};
+pub use pipeline::{
+    Engine, Options, ScanError, extract_image, scan, scan_described, scan_files,
+};

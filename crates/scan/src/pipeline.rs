@@ -17,7 +17,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{DatabaseUse, EndOfLife, Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
-use lazaret_inventory::{EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
+use lazaret_inventory::{Described, EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
 use lazaret_policy::{Judged, Kind, Knows, Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -137,6 +137,52 @@ pub fn scan(
     let work = Work { engine, source, image, parallel: options.parallel, checks: &options.checks };
     let Extraction { facts, checks, mut inventory } = extract_scope(&work, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
+    let today = options.policy.today.map(|day| day.to_string());
+    let mut found = tracing::info_span!("check").in_scope(|| {
+        find(&Evidence {
+            checks: &options.checks,
+            image: description,
+            layers: &facts,
+            facts: &checks,
+            inventory: &inventory,
+            today: today.as_deref(),
+            has_config: options.target == TargetKind::Image,
+        })
+    });
+    drop((facts, checks));
+    if options.checks.config_files {
+        let (files, problems) = collect(source, &engine.limits)?;
+        check_files(&files, today.as_deref(), &mut found);
+        // What the folder itself could not be read for has been told already.
+        let limits = problems.into_iter().filter(|told| told.kind == ProblemKind::Limit);
+        found.problems.extend(limits);
+    }
+    assess(description, inventory, found, options)
+}
+
+/// Scans what a bill of materials is about.
+///
+/// It says nothing of how an image is configured, so that rules about that are not answered.
+pub fn scan_described(described: Described, options: &Options<'_>) -> Result<Report, ScanError> {
+    let found = find(&Evidence {
+        checks: &options.checks,
+        image: &described.image,
+        layers: &[],
+        facts: &[],
+        inventory: &described.inventory,
+        today: None,
+        has_config: false,
+    });
+    assess(&described.image, described.inventory, found, options)
+}
+
+/// From match to evaluate: the part of a scan that needs no bytes.
+fn assess(
+    description: &Image,
+    mut inventory: Inventory,
+    mut found: Found,
+    options: &Options<'_>,
+) -> Result<Report, ScanError> {
     let mut findings = Vec::new();
     let mut database = None;
     let mut end_of_life = None;
@@ -159,33 +205,13 @@ pub fn scan(
             end_of_life = db.end_of_life(&found.os)?;
         }
     }
-    let today = options.policy.today.map(|day| day.to_string());
-    let mut found = tracing::info_span!("check").in_scope(|| {
-        find(&Evidence {
-            checks: &options.checks,
-            image: description,
-            layers: &facts,
-            facts: &checks,
-            inventory: &inventory,
-            today: today.as_deref(),
-            has_config: options.target == TargetKind::Image,
-        })
-    });
-    drop((facts, checks));
-    if options.checks.config_files {
-        let (files, problems) = collect(source, &engine.limits)?;
-        check_files(&files, today.as_deref(), &mut found);
-        // What the folder itself could not be read for has been told already.
-        let limits = problems.into_iter().filter(|told| told.kind == ProblemKind::Limit);
-        found.problems.extend(limits);
-    }
     findings.append(&mut found.findings);
     // Stable: what is equally urgent keeps its order.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     inventory.problems.extend(found.problems);
     inventory.problems.sort();
-    let judging =
-        Judging { image: description, inventory, end_of_life, database, rules: found.rules };
+    let image = description;
+    let judging = Judging { image, inventory, end_of_life, database, rules: found.rules };
     Ok(report(options, judging, findings))
 }
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 const DEPTH_MAX: usize = 64;
 
 /// Elements of one file: Gradle's lists of checksums have some tens of thousands.
-const ELEMENTS_MAX: usize = 400_000;
+pub(crate) const ELEMENTS_MAX: usize = 400_000;
 
 /// One element.
 #[derive(Debug, Default)]
@@ -63,10 +63,27 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Element, ParseError> {
         let message = format!("the file has more than {DOCUMENT_BYTES_MAX} bytes");
         return Err(ParseError::new(message));
     }
+    read(bytes, ELEMENTS_MAX, None)
+}
+
+/// The outermost element of a file that is a list of lists: what is in a child of it is shown, with
+/// that child's name, and not kept, so that a file may be large.
+pub(crate) fn parse_lists(
+    bytes: &[u8],
+    elements_max: usize,
+    mut each: impl FnMut(&Element, &str, &Element),
+) -> Result<Element, ParseError> {
+    read(bytes, elements_max, Some(&mut each))
+}
+
+/// Who is shown the elements of lists: the root, the name of the list, and the element.
+type Each<'f> = &'f mut dyn FnMut(&Element, &str, &Element);
+
+fn read(bytes: &[u8], elements_max: usize, each: Option<Each<'_>>) -> Result<Element, ParseError> {
     let text = decode(bytes);
     let places = Places::new(text.as_bytes());
     let mut reader = Reader::from_str(&text);
-    let mut tree = Tree { open: Vec::new(), root: None, elements: 0 };
+    let mut tree = Tree { open: Vec::new(), root: None, elements: 0, elements_max, each };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let line = || places.line(at.min(text.len()));
@@ -119,16 +136,18 @@ fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// The elements that are open, the outermost first.
-struct Tree {
+struct Tree<'f> {
     open: Vec<Element>,
     root: Option<Element>,
     elements: usize,
+    elements_max: usize,
+    each: Option<Each<'f>>,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn open(&mut self, start: &BytesStart<'_>, line: Option<u32>) -> Result<(), String> {
         self.elements = self.elements.saturating_add(1);
-        if self.open.len() >= DEPTH_MAX || self.elements > ELEMENTS_MAX {
+        if self.open.len() >= DEPTH_MAX || self.elements > self.elements_max {
             return Err("the XML has too many elements, or too many in each other".to_owned());
         }
         let mut attributes = Vec::new();
@@ -151,6 +170,10 @@ impl Tree {
         element.text.truncate(element.text.trim_end().len());
         let leading = element.text.len().saturating_sub(element.text.trim_start().len());
         element.text.drain(..leading);
+        if let (Some(each), [root, list]) = (&mut self.each, self.open.as_slice()) {
+            each(root, &list.name, &element);
+            return;
+        }
         match self.open.last_mut() {
             Some(parent) => parent.children.push(element),
             None => self.root = self.root.take().or(Some(element)),

@@ -1,24 +1,23 @@
-//! CycloneDX in JSON (<https://cyclonedx.org/docs/1.6/json/>).
+//! CycloneDX in JSON (<https://cyclonedx.org/docs/1.7/json/>).
 
-use super::bom::{Bom, Component};
+use super::component::{Component, Edge, Kind, Take};
 use super::document::{Document, filled};
 use crate::lang::json::{entries, items};
-use lazaret_core::package::SourcePackage;
 use serde_json::value::RawValue;
 
 /// Components in components. Applications have libraries, and these seldom parts.
 const DEPTH_MAX: usize = 16;
 
-pub(super) fn read(document: &Document<'_>, bom: &mut Bom) {
+pub(super) fn read(document: &Document<'_>, take: &mut dyn Take) {
     if let Some(metadata) = document.metadata {
-        entries(metadata, |key, value| {
-            if key == "component" {
-                component(value, bom, DEPTH_MAX);
-            }
+        entries(metadata, |key, value| match key {
+            "component" => component(value, true, take, DEPTH_MAX),
+            "properties" => properties(value, |name, text| take.property(name, text)),
+            _ => {}
         });
     }
     if let Some(components) = document.components {
-        items(components, |value| component(value, bom, DEPTH_MAX));
+        items(components, |value| component(value, false, take, DEPTH_MAX));
     }
     if let Some(dependencies) = document.dependencies {
         items(dependencies, |dependency| {
@@ -31,7 +30,7 @@ pub(super) fn read(document: &Document<'_>, bom: &mut Bom) {
             if let (Some(from), Some(needed)) = (from, needed) {
                 items(needed, |to| {
                     if let Some(to) = filled(to) {
-                        bom.needs(&from, &to);
+                        take.relation(&from, Edge::Needs, &to);
                     }
                 });
             }
@@ -39,33 +38,71 @@ pub(super) fn read(document: &Document<'_>, bom: &mut Bom) {
     }
 }
 
-fn component(value: &RawValue, bom: &mut Bom, depth: usize) {
-    let mut component = Component::default();
-    let mut source = Source::default();
+/// What a component of a type is.
+pub(super) fn kind(word: &str) -> Kind {
+    match word {
+        "operating-system" => Kind::Os,
+        "application" => Kind::Application,
+        "file" => Kind::File,
+        "container" | "data" | "device" | "cryptographic-asset" => Kind::Other,
+        _ => Kind::Package,
+    }
+}
+
+fn component(value: &RawValue, is_subject: bool, take: &mut dyn Take, depth: usize) {
+    let mut component = Component { is_subject, ..Component::default() };
     let mut inner = None;
     entries(value, |key, value| match key {
+        "type" => component.kind = kind(&filled(value).unwrap_or_default()),
         "bom-ref" => component.reference = filled(value).unwrap_or_default(),
+        "group" => component.group = filled(value).unwrap_or_default(),
+        "name" => component.name = filled(value).unwrap_or_default(),
+        "version" => component.version = filled(value).unwrap_or_default(),
         "purl" => component.purl = filled(value),
-        "licenses" => items(value, |license| self::license(license, &mut component)),
-        "properties" => items(value, |property| {
-            let (mut name, mut text) = (None, None);
-            entries(property, |key, value| match key {
-                "name" => name = filled(value),
-                "value" => text = filled(value),
-                _ => {}
-            });
-            if let (Some(name), Some(text)) = (name, text) {
-                source.property(&name, text);
+        "publisher" => component.supplier = component.supplier.take().or_else(|| filled(value)),
+        "supplier" => entries(value, |key, value| {
+            if key == "name" {
+                component.supplier = filled(value);
             }
         }),
+        "licenses" => items(value, |license| self::license(license, &mut component)),
+        "evidence" => entries(value, |key, value| {
+            if key == "occurrences" {
+                items(value, |occurrence| self::occurrence(occurrence, &mut component));
+            }
+        }),
+        "properties" => properties(value, |name, text| component.property(name, text)),
         "components" => inner = Some(value),
         _ => {}
     });
-    component.source = source.package();
-    bom.add(component);
+    take.component(component);
     if let (Some(inner), Some(depth)) = (inner, depth.checked_sub(1)) {
-        items(inner, |value| self::component(value, bom, depth));
+        items(inner, |value| self::component(value, false, take, depth));
     }
+}
+
+fn occurrence(value: &RawValue, component: &mut Component) {
+    entries(value, |key, value| {
+        if key == "location"
+            && let Some(path) = filled(value)
+        {
+            component.place(path);
+        }
+    });
+}
+
+fn properties(value: &RawValue, mut each: impl FnMut(&str, &str)) {
+    items(value, |property| {
+        let (mut name, mut text) = (None, None);
+        entries(property, |key, value| match key {
+            "name" => name = filled(value),
+            "value" => text = crate::lang::json::string(value),
+            _ => {}
+        });
+        if let (Some(name), Some(text)) = (name, text) {
+            each(&name, &text);
+        }
+    });
 }
 
 fn license(value: &RawValue, component: &mut Component) {
@@ -82,39 +119,4 @@ fn license(value: &RawValue, component: &mut Component) {
         }
         _ => {}
     });
-}
-
-/// The source package as properties of Trivy say it, in parts.
-#[derive(Default)]
-pub(super) struct Source {
-    name: Option<String>,
-    epoch: Option<String>,
-    version: Option<String>,
-    release: Option<String>,
-}
-
-impl Source {
-    /// One property of a component.
-    pub(super) fn property(&mut self, name: &str, value: String) {
-        let slot = match name {
-            "aquasecurity:trivy:SrcName" => &mut self.name,
-            "aquasecurity:trivy:SrcEpoch" => &mut self.epoch,
-            "aquasecurity:trivy:SrcVersion" => &mut self.version,
-            "aquasecurity:trivy:SrcRelease" => &mut self.release,
-            _ => return,
-        };
-        *slot = Some(value);
-    }
-
-    /// The source package, if its name and version were said.
-    pub(super) fn package(self) -> Option<SourcePackage> {
-        let (name, mut version) = (self.name?, self.version?);
-        if let Some(epoch) = self.epoch.filter(|epoch| epoch != "0") {
-            version = format!("{epoch}:{version}");
-        }
-        if let Some(release) = self.release {
-            version = format!("{version}-{release}");
-        }
-        Some(SourcePackage { name, version })
-    }
 }

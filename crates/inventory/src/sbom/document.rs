@@ -1,7 +1,8 @@
 //! Documents in JSON, of whatever format they are.
 
 use super::bom::Bom;
-use super::{GIVES, attestation, cyclonedx, spdx, syft};
+use super::component::Take;
+use super::{GIVES, attestation, cyclonedx, spdx, spdx3, syft};
 use crate::lang::json::{Json, string};
 use crate::lines::without_mark;
 use lazaret_core::extract::{Extractor, FileInput, ParseError, Select, Sink};
@@ -12,7 +13,7 @@ pub(crate) static JSON: Extractor = Extractor {
     id: "sbom/json",
     version: 1,
     title: "Bills of materials in JSON: CycloneDX, SPDX, Syft",
-    spec: "https://cyclonedx.org/docs/1.6/json/",
+    spec: "https://cyclonedx.org/docs/1.7/json/",
     selects: &[
         Select::Suffix(".cdx.json"),
         Select::Suffix(".cyclonedx.json"),
@@ -27,7 +28,9 @@ pub(crate) static JSON: Extractor = Extractor {
 };
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
-    let is_known = read(text(input.bytes)?, sink)?;
+    let mut bom = Bom::new(sink);
+    let is_known = read(text(input.bytes)?, &mut bom)?;
+    bom.finish(sink);
     // Anything may be called `bom.json`; the longer endings promise more.
     let name = input.path.name();
     if is_known || matches!(name, "bom.json" | "sbom.json") {
@@ -51,12 +54,18 @@ pub(super) struct Document<'a> {
     pub(super) dependencies: Option<&'a RawValue>,
     /// SPDX.
     pub(super) packages: Option<&'a RawValue>,
+    pub(super) files: Option<&'a RawValue>,
     pub(super) relationships: Option<&'a RawValue>,
+    pub(super) annotations: Option<&'a RawValue>,
+    pub(super) described: Option<&'a RawValue>,
     /// SPDX 3.
     pub(super) graph: Option<&'a RawValue>,
     /// Syft.
     pub(super) artifacts: Option<&'a RawValue>,
     pub(super) artifact_relationships: Option<&'a RawValue>,
+    pub(super) source: Option<&'a RawValue>,
+    pub(super) distro: Option<&'a RawValue>,
+    pub(super) descriptor: Option<&'a RawValue>,
     /// Attestations.
     pub(super) payload: Option<&'a RawValue>,
     pub(super) predicate: Option<&'a RawValue>,
@@ -88,10 +97,16 @@ impl<'a> Document<'a> {
                 "components" => &mut document.components,
                 "dependencies" => &mut document.dependencies,
                 "packages" => &mut document.packages,
+                "files" => &mut document.files,
                 "relationships" => &mut document.relationships,
+                "annotations" => &mut document.annotations,
+                "documentDescribes" => &mut document.described,
                 "@graph" => &mut document.graph,
                 "artifacts" => &mut document.artifacts,
                 "artifactRelationships" => &mut document.artifact_relationships,
+                "source" => &mut document.source,
+                "distro" => &mut document.distro,
+                "descriptor" => &mut document.descriptor,
                 "payload" => &mut document.payload,
                 "predicate" => &mut document.predicate,
                 "dsseEnvelope" => &mut document.envelope,
@@ -103,27 +118,25 @@ impl<'a> Document<'a> {
     }
 
     /// Reads a document that is a bill of materials itself; whether it is one.
-    pub(super) fn read(&self, sink: &mut Sink<'_>) -> bool {
-        let mut bom = Bom::new(sink);
+    pub(super) fn read(&self, take: &mut dyn Take) -> bool {
         match self.format {
-            Some(Format::CycloneDx) => cyclonedx::read(self, &mut bom),
-            Some(Format::Spdx) => spdx::read(self, &mut bom),
-            None if self.graph.is_some() => spdx::read_graph(self, &mut bom),
-            None if self.artifacts.is_some() => syft::read(self, &mut bom),
+            Some(Format::CycloneDx) => cyclonedx::read(self, take),
+            Some(Format::Spdx) => spdx::read(self, take),
+            None if self.graph.is_some() => spdx3::read(self, take),
+            None if self.artifacts.is_some() => syft::read(self, take),
             None => return false,
         }
-        bom.finish(sink);
         true
     }
 }
 
 /// Reads a document, or what an attestation holds; whether it is of a known format.
-pub(super) fn read(text: &str, sink: &mut Sink<'_>) -> Result<bool, ParseError> {
+pub(super) fn read(text: &str, take: &mut dyn Take) -> Result<bool, ParseError> {
     let document = Document::parse(text)?;
-    if document.read(sink) {
+    if document.read(take) {
         return Ok(true);
     }
-    attestation::read(&document, sink)
+    attestation::read(&document, take)
 }
 
 /// A string in a value, unless it is empty.

@@ -1,5 +1,6 @@
 //! Package urls (<https://github.com/package-url/purl-spec>), read back into packages.
 
+use super::property::source_rpm;
 use lazaret_core::package::{Ecosystem, PackageFact, Presence, SourcePackage};
 use std::borrow::Cow;
 
@@ -30,11 +31,7 @@ pub(super) fn package(url: &str) -> Option<PackageFact> {
     let segments: Vec<Cow<'_, str>> = segments.map(decode).collect::<Option<_>>()?;
     let name = name(ecosystem, &segments)?;
     let mut version = decode(version)?.into_owned();
-    let qualifier = |key: &str| {
-        let mut pairs = qualifiers.split('&').filter_map(|pair| pair.split_once('='));
-        let (_, value) = pairs.find(|(found, _)| found.eq_ignore_ascii_case(key))?;
-        decode(value).filter(|value| !value.is_empty())
-    };
+    let qualifier = |key: &str| value_of(qualifiers, key);
     let has_epoch = matches!(ecosystem, Ecosystem::Rpm | Ecosystem::Deb);
     if has_epoch
         && !version.contains(':')
@@ -54,6 +51,18 @@ pub(super) fn package(url: &str) -> Option<PackageFact> {
     Some(package)
 }
 
+/// A qualifier of a url.
+pub(super) fn qualifier<'u>(url: &'u str, key: &str) -> Option<Cow<'u, str>> {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    value_of(url.split_once('?')?.1, key)
+}
+
+fn value_of<'u>(qualifiers: &'u str, key: &str) -> Option<Cow<'u, str>> {
+    let mut pairs = qualifiers.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, value) = pairs.find(|(found, _)| found.eq_ignore_ascii_case(key))?;
+    decode(value).filter(|value| !value.is_empty())
+}
+
 /// The name as the ecosystem writes it.
 fn name(ecosystem: Ecosystem, segments: &[Cow<'_, str>]) -> Option<String> {
     let (last, namespace) = segments.split_last()?;
@@ -69,6 +78,8 @@ fn name(ecosystem: Ecosystem, segments: &[Cow<'_, str>]) -> Option<String> {
         | Ecosystem::Github
         | Ecosystem::Hex
         | Ecosystem::Huggingface
+        | Ecosystem::Jsr
+        | Ecosystem::Pear
         | Ecosystem::Swift
         | Ecosystem::Terraform
         | Ecosystem::Vscode
@@ -85,13 +96,8 @@ fn source(package: &PackageFact, upstream: Option<&str>) -> Option<SourcePackage
     let Some(upstream) = upstream else {
         return matches!(package.ecosystem, Ecosystem::Deb | Ecosystem::Apk).then(own);
     };
-    if let Some(file) = upstream.strip_suffix(".src.rpm") {
-        let (rest, release) = file.rsplit_once('-')?;
-        let (name, version) = rest.rsplit_once('-')?;
-        return Some(SourcePackage {
-            name: name.to_owned(),
-            version: format!("{version}-{release}"),
-        });
+    if upstream.ends_with(".src.rpm") {
+        return source_rpm(upstream);
     }
     let (name, version) = upstream.split_once('@').unwrap_or((upstream, &package.version));
     Some(SourcePackage { name: name.to_owned(), version: version.to_owned() })

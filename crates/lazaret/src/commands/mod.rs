@@ -12,6 +12,7 @@ mod image;
 pub(crate) mod outcome;
 mod policy;
 mod rootfs;
+mod sbom;
 mod upload;
 mod version;
 
@@ -20,7 +21,7 @@ use crate::fail::{CommandError, Result};
 use crate::settings::not_yet;
 
 /// Commands the documentation promises for later.
-const LATER: &[&str] = &["attest", "fix", "k8s", "patch", "sbom", "serve", "sign", "verify"];
+const LATER: &[&str] = &["attest", "fix", "k8s", "patch", "serve", "sign", "verify"];
 
 /// Runs a command and gives its exit code.
 pub(crate) fn run(cli: Cli) -> Result<u8> {
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Rootfs(args) => rootfs::run(&args, &global),
         Command::Fs(args) => config::run_fs(&args, &global),
         Command::Config(args) => config::run(&args, &global),
+        Command::Sbom(args) => sbom::run(*args),
         Command::Gate(args) => gate::run(*args, &global),
         Command::Convert(args) => convert::run(&args),
         Command::Diff(args) => diff::run(&args, &global),
@@ -52,6 +54,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                     "rootfs",
                     "fs",
                     "config",
+                    "sbom",
                     "gate",
                     "convert",
                     "diff",

@@ -25,21 +25,30 @@ pub(super) struct Job {
     pub(super) settings: ScanSettings,
 }
 
-/// Scans, writes, and says how it ended: 0, 1 or the code asked for, or 2 for an incomplete scan
-/// where the gate needs a complete one.
+/// Scans images, writes, and says how it ended.
 pub(super) fn finish(mut job: Job, global: &Global) -> Result<u8> {
     job.options.progress = ui::progress(global);
-    let outputs = std::mem::take(&mut job.settings.outputs);
-    let exit_code = job.settings.exit_code;
-    let exit_on_eol = job.settings.exit_on_eol;
+    let Job { target, options, kind, settings } = job;
+    conclude(settings, move |settings| scan_target(&target, &options, kind, settings))
+}
+
+/// Does the work of a scan, writes, and says how it ended: 0, 1 or the code asked for, or 2 for an
+/// incomplete scan where the gate needs a complete one.
+pub(super) fn conclude(
+    mut settings: ScanSettings,
+    work: impl FnOnce(&ScanSettings) -> Result<Reports> + Send + 'static,
+) -> Result<u8> {
+    let outputs = std::mem::take(&mut settings.outputs);
+    let exit_code = settings.exit_code;
+    let exit_on_eol = settings.exit_on_eol;
     let mut options = table_options(outputs.first().is_some_and(|output| output.file.is_some()));
-    options.severities.clone_from(&job.settings.severities);
-    options.list_all_packages = job.settings.list_all_packages;
-    options.show_suppressed = job.settings.show_suppressed;
+    options.severities.clone_from(&settings.severities);
+    options.list_all_packages = settings.list_all_packages;
+    options.show_suppressed = settings.show_suppressed;
     for output in &outputs {
         check_writable(output)?;
     }
-    let reports = run_in_time(job)?;
+    let reports = run_in_time(settings, work)?;
     for output in &outputs {
         write_report(output, &reports, &options)?;
     }
@@ -83,13 +92,16 @@ fn is_out_of_support(report: &Report) -> bool {
     report.end_of_life.as_ref().is_some_and(|end| end.is_over(&today))
 }
 
-/// Runs the job, and gives up on it when its time is over. Its threads end with the program.
-fn run_in_time(job: Job) -> Result<Reports> {
-    let Some(timeout) = job.settings.timeout else { return scan_reports(&job) };
+/// Does the work, and gives up on it when its time is over. Its threads end with the program.
+fn run_in_time(
+    settings: ScanSettings,
+    work: impl FnOnce(&ScanSettings) -> Result<Reports> + Send + 'static,
+) -> Result<Reports> {
+    let Some(timeout) = settings.timeout else { return work(&settings) };
     let (done, result) = mpsc::channel();
     std::thread::spawn(move || {
         // The receiver is gone only when the time was over.
-        drop(done.send(scan_reports(&job)));
+        drop(done.send(work(&settings)));
     });
     result.recv_timeout(timeout).unwrap_or_else(|_| {
         let seconds = timeout.as_secs_f64();
@@ -100,34 +112,56 @@ fn run_in_time(job: Job) -> Result<Reports> {
 
 /// Opens the target and scans every image of it.
 pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
-    let settings = &job.settings;
-    let db = if settings.scanners.vulnerabilities {
-        Some(super::db::open_at(settings.db.as_deref(), settings.db_at)?)
-    } else {
-        None
-    };
-    check_database(db.as_ref(), settings)?;
+    scan_target(&job.target, &job.options, job.kind, &job.settings)
+}
+
+fn scan_target(
+    target: &Target,
+    options: &OpenOptions,
+    kind: TargetKind,
+    settings: &ScanSettings,
+) -> Result<Reports> {
+    let db = open_database(settings)?;
     let source = tracing::info_span!("open")
-        .in_scope(|| lazaret_image::open(&job.target, &job.options))
+        .in_scope(|| lazaret_image::open(target, options))
         .map_err(open_error)?;
     let cache: Box<dyn LayerCache> = match &settings.cache {
         Some(folder) => Box::new(DirectoryCache::new(folder)),
         None => Box::new(MemoryCache::default()),
     };
     let engine = Engine::with(settings.limits.clone(), cache);
-    let options = Options {
-        database: db.as_ref(),
+    scan_all(&engine, &source, &scan_options(db.as_ref(), kind, settings)).map(Reports)
+}
+
+/// Opens the database that a scan asks, if it can answer what is asked.
+pub(super) fn open_database(settings: &ScanSettings) -> Result<Option<Db>> {
+    let db = if settings.scanners.vulnerabilities {
+        Some(super::db::open_at(settings.db.as_deref(), settings.db_at)?)
+    } else {
+        None
+    };
+    check_database(db.as_ref(), settings)?;
+    Ok(db)
+}
+
+/// What a scan is asked for.
+pub(super) fn scan_options<'a>(
+    db: Option<&'a Db>,
+    kind: TargetKind,
+    settings: &ScanSettings,
+) -> Options<'a> {
+    Options {
+        database: db,
         checks: settings.scanners.checks.clone(),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
         matching: settings.matching.clone(),
-        target: job.kind,
+        target: kind,
         os_packages: settings.os_packages,
         library_packages: settings.library_packages,
         all_layers: settings.all_layers,
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
-    };
-    scan_all(&engine, &source, &options).map(Reports)
+    }
 }
 
 /// Refuses a gate the database cannot answer: what it does not know would pass.
@@ -156,18 +190,16 @@ fn check_database(db: Option<&Db>, settings: &ScanSettings) -> Result<()> {
 
 fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<Vec<Report>> {
     (0..source.images().len())
-        .map(|image| {
-            scan(engine, source, image, options).map_err(|error| {
-                let kind = match error {
-                    ScanError::Layer(_) | ScanError::NoImage(_) | ScanError::Memory { .. } => {
-                        Kind::Input
-                    }
-                    ScanError::Database(_) => Kind::Config,
-                };
-                CommandError::new(kind, error)
-            })
-        })
+        .map(|image| scan(engine, source, image, options).map_err(scan_error))
         .collect()
+}
+
+pub(super) fn scan_error(error: ScanError) -> CommandError {
+    let kind = match error {
+        ScanError::Layer(_) | ScanError::NoImage(_) | ScanError::Memory { .. } => Kind::Input,
+        ScanError::Database(_) => Kind::Config,
+    };
+    CommandError::new(kind, error)
 }
 
 fn open_error(error: OpenError) -> CommandError {

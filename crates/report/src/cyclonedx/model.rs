@@ -1,32 +1,39 @@
-//! The part of CycloneDX 1.6 that is written here.
+//! The part of CycloneDX 1.6 and 1.7 that is written here.
 
+use crate::sbom::NOASSERTION;
 use serde::Serialize;
 use std::borrow::Cow;
 
+/// A document; its lists are written while they are made.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the standard's names")]
-pub(super) struct Bom<'a> {
+pub(super) struct Bom<'a, C, D, V> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) bom_format: &'static str,
     pub(super) spec_version: &'static str,
-    pub(super) serial_number: String,
+    pub(super) serial_number: &'a str,
     pub(super) version: u32,
     pub(super) metadata: Metadata<'a>,
-    pub(super) components: Vec<Component<'a>>,
-    pub(super) dependencies: Vec<Dependency>,
-    pub(super) vulnerabilities: Vec<Entry<'a>>,
+    pub(super) components: C,
+    pub(super) dependencies: D,
+    pub(super) vulnerabilities: V,
 }
 
 #[derive(Serialize)]
 pub(super) struct Metadata<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) timestamp: Option<String>,
+    pub(super) timestamp: String,
     pub(super) tools: Tools<'a>,
+    pub(super) authors: [Author; 1],
     pub(super) component: Component<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) properties: Vec<Property>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Author {
+    pub(super) name: &'static str,
 }
 
 #[derive(Serialize)]
@@ -39,9 +46,8 @@ pub(super) struct Component<'a> {
     #[serde(rename = "type")]
     pub(super) kind: &'static str,
     #[serde(rename = "bom-ref")]
-    pub(super) reference: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) supplier: Option<Supplier<'a>>,
+    pub(super) reference: &'a str,
+    pub(super) supplier: Supplier<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) group: Option<&'a str>,
     pub(super) name: &'a str,
@@ -65,11 +71,11 @@ pub(super) struct Component<'a> {
 
 impl<'a> Component<'a> {
     /// A component of which no more is known than what it is called.
-    pub(super) const fn new(kind: &'static str, reference: String, name: &'a str) -> Self {
+    pub(super) const fn new(kind: &'static str, reference: &'a str, name: &'a str) -> Self {
         Self {
             kind,
             reference,
-            supplier: None,
+            supplier: Supplier { name: Cow::Borrowed(NOASSERTION) },
             group: None,
             name,
             version: None,
@@ -86,7 +92,7 @@ impl<'a> Component<'a> {
 
 #[derive(Serialize)]
 pub(super) struct Supplier<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -101,6 +107,17 @@ pub(super) struct Hash<'a> {
 pub(super) enum LicenseChoice<'a> {
     Expression { expression: &'a str },
     License { license: LicenseName<'a> },
+}
+
+impl LicenseChoice<'_> {
+    /// The license as it is read back.
+    pub(super) const fn text(&self) -> &str {
+        match self {
+            Self::Expression { expression } => expression,
+            Self::License { license: LicenseName::Id(id) } => id,
+            Self::License { license: LicenseName::Name(name) } => name,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -124,16 +141,22 @@ pub(super) struct Occurrence<'a> {
 
 #[derive(Serialize)]
 pub(super) struct Property {
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     pub(super) value: String,
 }
 
+impl From<lazaret_core::property::Property> for Property {
+    fn from((name, value): lazaret_core::property::Property) -> Self {
+        Self { name, value }
+    }
+}
+
 #[derive(Serialize)]
-pub(super) struct Dependency {
+pub(super) struct Dependency<'a> {
     #[serde(rename = "ref")]
-    pub(super) reference: String,
+    pub(super) reference: &'a str,
     #[serde(rename = "dependsOn", skip_serializing_if = "Vec::is_empty")]
-    pub(super) depends_on: Vec<String>,
+    pub(super) depends_on: Vec<&'a str>,
 }
 
 /// A vulnerability and the packages it is in.
@@ -158,7 +181,7 @@ pub(super) struct Entry<'a> {
     pub(super) updated: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) analysis: Option<Analysis>,
-    pub(super) affects: Vec<Affects>,
+    pub(super) affects: Vec<Affects<'a>>,
     pub(super) properties: Vec<Property>,
 }
 
@@ -201,9 +224,9 @@ pub(super) struct Analysis {
 }
 
 #[derive(Serialize)]
-pub(super) struct Affects {
+pub(super) struct Affects<'a> {
     #[serde(rename = "ref")]
-    pub(super) reference: String,
+    pub(super) reference: &'a str,
     pub(super) versions: [Version; 1],
 }
 

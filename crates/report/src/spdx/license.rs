@@ -1,21 +1,21 @@
 //! Declared licenses as SPDX expressions. What is not on the SPDX list gets an id of this document,
 //! with the declared text beside it (clause 10, "Other licensing information detected").
 
-use super::NOASSERTION;
-use super::model::ExtractedLicense;
+use super::ExtractedLicense;
 use crate::license::{self, License};
+use crate::sbom::NOASSERTION;
 use std::collections::BTreeMap;
 
 /// The licenses of one document that are not on the SPDX list.
 #[derive(Default)]
-pub(super) struct Licenses<'a> {
+pub(crate) struct Licenses<'a> {
     /// Their numbers, by text.
     numbers: BTreeMap<&'a str, usize>,
 }
 
 impl<'a> Licenses<'a> {
     /// All licenses of a package: each of them holds for some part of it.
-    pub(super) fn declared(&mut self, declared: &'a [String]) -> String {
+    pub(crate) fn declared(&mut self, declared: &'a [String]) -> String {
         let mut terms: Vec<String> = Vec::new();
         for text in declared {
             let term = match license::recognize(text) {
@@ -36,7 +36,7 @@ impl<'a> Licenses<'a> {
     }
 
     /// What the ids of this document stand for.
-    pub(super) fn extracted(self) -> Vec<ExtractedLicense<'a>> {
+    pub(crate) fn extracted(self) -> Vec<ExtractedLicense<'a>> {
         let mut extracted: Vec<_> = self.numbers.into_iter().collect();
         extracted.sort_by_key(|(_, number)| *number);
         extracted

@@ -1,32 +1,33 @@
 //! The part of SPDX 2.3 that is written here.
 
-use super::NOASSERTION;
+use crate::sbom::NOASSERTION;
 use serde::Serialize;
 
+/// A document; its lists are written while they are made.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the standard's names")]
-pub(super) struct Document<'a> {
+pub(super) struct Document<'a, P, R> {
     #[serde(rename = "SPDXID")]
     pub(super) spdx_id: &'static str,
     pub(super) spdx_version: &'static str,
     pub(super) data_license: &'static str,
     pub(super) name: &'a str,
-    pub(super) document_namespace: String,
-    pub(super) creation_info: CreationInfo,
+    pub(super) document_namespace: &'a str,
+    pub(super) creation_info: CreationInfo<'a>,
     pub(super) document_describes: [&'static str; 1],
-    pub(super) packages: Vec<SpdxPackage<'a>>,
-    pub(super) relationships: Vec<Relationship>,
+    pub(super) packages: P,
+    pub(super) relationships: R,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) has_extracted_licensing_infos: Vec<ExtractedLicense<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) annotations: Vec<Annotation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) annotations: Option<[Annotation<'a>; 1]>,
 }
 
 #[derive(Serialize)]
-pub(super) struct CreationInfo {
-    pub(super) created: String,
-    pub(super) creators: Vec<String>,
+pub(super) struct CreationInfo<'a> {
+    pub(super) created: &'a str,
+    pub(super) creators: [&'a str; 2],
 }
 
 #[derive(Serialize)]
@@ -45,13 +46,13 @@ pub(super) struct SpdxPackage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source_info: Option<String>,
     pub(super) license_concluded: &'static str,
-    pub(super) license_declared: String,
+    pub(super) license_declared: &'a str,
     pub(super) copyright_text: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_refs: Vec<ExternalRef<'a>>,
     pub(super) primary_package_purpose: &'static str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) annotations: Vec<Annotation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) annotations: Option<[Annotation<'a>; 1]>,
 }
 
 impl<'a> SpdxPackage<'a> {
@@ -67,11 +68,11 @@ impl<'a> SpdxPackage<'a> {
             checksums: Vec::new(),
             source_info: None,
             license_concluded: NOASSERTION,
-            license_declared: NOASSERTION.to_owned(),
+            license_declared: NOASSERTION,
             copyright_text: NOASSERTION,
             external_refs: Vec::new(),
             primary_package_purpose: "OTHER",
-            annotations: Vec::new(),
+            annotations: None,
         }
     }
 }
@@ -95,10 +96,10 @@ pub(super) struct ExternalRef<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the standard's names")]
-pub(super) struct Annotation {
-    pub(super) annotation_date: String,
+pub(super) struct Annotation<'a> {
+    pub(super) annotation_date: &'a str,
     pub(super) annotation_type: &'static str,
-    pub(super) annotator: String,
+    pub(super) annotator: &'a str,
     pub(super) comment: String,
 }
 
@@ -111,10 +112,10 @@ pub(super) struct Relationship {
     pub(super) related_spdx_element: String,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ExtractedLicense<'a> {
-    pub(super) license_id: String,
-    pub(super) extracted_text: String,
-    pub(super) name: &'a str,
+pub(crate) struct ExtractedLicense<'a> {
+    pub(crate) license_id: String,
+    pub(crate) extracted_text: String,
+    pub(crate) name: &'a str,
 }

@@ -87,7 +87,7 @@ fn a_report_is_safe_to_show() {
 fn a_finding_without_its_package_is_not_written() {
     let mut report = small();
     report.inventory.packages.clear();
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         let reports = Reports(vec![report.clone()]);
         let error = write(format, &reports, &WriteOptions::default(), &mut Vec::new()).unwrap_err();
         assert!(matches!(error, WriteError::Package { package: 0, .. }), "{error}");
@@ -105,7 +105,7 @@ fn a_full_disk_is_told() {
             Ok(())
         }
     }
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         let reports = Reports(vec![small()]);
         let error = write(format, &reports, &WriteOptions::default(), &mut Full).unwrap_err();
         assert!(

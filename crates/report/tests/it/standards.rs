@@ -36,7 +36,7 @@ fn document(format: Format, report: Report) -> Value {
 
 /// Every format but the table, which has tests of its own.
 fn others() -> impl Iterator<Item = Format> {
-    Format::ALL.into_iter().filter(|format| *format != Format::Table)
+    Format::ALL.iter().copied().filter(|format| *format != Format::Table)
 }
 
 #[test]
