@@ -15,7 +15,10 @@
 
 #![warn(missing_docs)]
 
+mod about;
+mod asff;
 mod codequality;
+mod cosign_vuln;
 mod cyclonedx;
 mod end;
 pub mod foreign;
@@ -31,6 +34,7 @@ mod pretty;
 mod sarif;
 mod serial;
 mod spdx;
+mod stream;
 pub mod table;
 mod text;
 mod trivy;
@@ -41,6 +45,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use asff::AwsOptions;
 pub use json::ReadError;
 pub use table::TableOptions;
 
@@ -74,15 +79,23 @@ pub enum Format {
     GitlabCodequality,
     /// OpenVEX 0.2.0: what does not count, and why.
     Openvex,
+    /// GitLab's dependency scanning report: what applications depend on.
+    GitlabDependencyScanning,
+    /// GitLab's secret detection report.
+    GitlabSecretDetection,
+    /// AWS Security Finding Format, for Security Hub.
+    Asff,
+    /// The predicate of cosign's vulnerability attestations.
+    CosignVuln,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 8] =
-    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
+const FORMATS_LATER: [&str; 6] =
+    ["cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::Table,
         Self::Json,
         Self::TrivyJson,
@@ -94,6 +107,10 @@ impl Format {
         Self::Gitlab,
         Self::GitlabCodequality,
         Self::Openvex,
+        Self::GitlabDependencyScanning,
+        Self::GitlabSecretDetection,
+        Self::Asff,
+        Self::CosignVuln,
     ];
 
     /// The word used for it in flags.
@@ -110,6 +127,10 @@ impl Format {
             Self::Gitlab => "gitlab",
             Self::GitlabCodequality => "gitlab-codequality",
             Self::Openvex => "openvex",
+            Self::GitlabDependencyScanning => "gitlab-dependency-scanning",
+            Self::GitlabSecretDetection => "gitlab-secret-detection",
+            Self::Asff => "asff",
+            Self::CosignVuln => "cosign-vuln",
         }
     }
 }
@@ -162,13 +183,17 @@ pub struct WriteOptions {
     /// The time that SBOMs and other formats with a date carry, in seconds since 1970 (UTC): the
     /// `SOURCE_DATE_EPOCH` of reproducible builds. Without it they carry the image's own.
     pub source_date: Option<i64>,
+    /// The AWS account that findings for Security Hub are of.
+    pub aws: AwsOptions,
 }
 
 impl WriteOptions {
-    /// Whether a finding that counts is shown. SBOMs and JSON hold every finding all the same.
+    /// Whether a finding that counts is shown: `ignore_unfixed` is about vulnerabilities. SBOMs and JSON hold every finding all the same.
     fn shows(&self, finding: &Finding) -> bool {
         self.table.severities.contains(&finding.severity)
-            && (!self.table.ignore_unfixed || finding.is_fixable())
+            && (!self.table.ignore_unfixed
+                || finding.is_fixable()
+                || finding.vulnerability().is_none())
     }
 }
 
@@ -223,9 +248,15 @@ pub fn write(
         Format::SpdxJson => spdx::write(only(format, reports)?, options, out),
         Format::Junit => junit::write(reports, options, out),
         Format::Markdown => markdown::write(reports, options, out),
-        Format::Gitlab => gitlab::write(reports, options, out),
+        Format::Gitlab => gitlab::write(gitlab::Scan::Container, reports, options, out),
         Format::GitlabCodequality => codequality::write(reports, options, out),
         Format::Openvex => openvex::write(only(format, reports)?, options, out),
+        Format::GitlabDependencyScanning => {
+            gitlab::write(gitlab::Scan::Dependency, reports, options, out)
+        }
+        Format::GitlabSecretDetection => gitlab::write(gitlab::Scan::Secret, reports, options, out),
+        Format::Asff => asff::write(reports, options, out),
+        Format::CosignVuln => cosign_vuln::write(only(format, reports)?, options, out),
     }
     .map_err(WriteError::Io)
 }
@@ -261,6 +292,6 @@ mod tests {
         assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
-        assert!(unknown.ends_with(" or openvex"), "{unknown}");
+        assert!(unknown.ends_with(" or cosign-vuln"), "{unknown}");
     }
 }

@@ -58,7 +58,10 @@ fn enrich(finding: &mut Finding) {
 fn on(day: &str) -> WriteOptions {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     let today = Some(time::Date::parse(day, format).unwrap());
-    WriteOptions { table: TableOptions { today, ..TableOptions::default() }, source_date: None }
+    WriteOptions {
+        table: TableOptions { today, ..TableOptions::default() },
+        ..WriteOptions::default()
+    }
 }
 
 fn written(format: Format, report: Report, options: &WriteOptions) -> String {

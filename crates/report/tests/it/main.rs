@@ -1,12 +1,17 @@
 //! The crate as its users see it: what is written, and what is read back.
 
 mod arbitrary;
+mod asff;
 mod enrichment;
+mod gitlab;
 mod json;
 mod openvex;
 mod other_scanners;
 mod readers;
 mod recipe;
+mod sarif;
 mod schema;
 mod standards;
+
 mod table;
+mod trivy;
