@@ -8,6 +8,7 @@
 )]
 
 mod bench;
+mod bench_write;
 mod ci;
 mod ci_files;
 mod edges;
@@ -17,6 +18,7 @@ mod generate;
 mod native;
 mod oracles;
 mod process;
+mod readers;
 mod snapshot;
 
 use anyhow::{Result, bail};
@@ -34,6 +36,7 @@ cargo xtask COMMAND
   oracles [--check]       asks each ecosystem's own tool for the order of versions
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
   native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
+  readers                 has other people's readers read one document of each format
   fuzz [--seconds N] [TARGET…]
                           runs the fuzz targets
 ";
@@ -63,6 +66,7 @@ fn run() -> Result<()> {
         "oracles" => oracles::run(check),
         "bench" => bench::run(rest),
         "native" => native::run(rest),
+        "readers" => readers::run(rest),
         "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

@@ -240,8 +240,10 @@ pub(crate) struct ScanArgs {
     /// Earlier report: what it has does not count
     #[arg(long, value_name = "REPORT", help_heading = "Gate")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex, defectdojo, github [default: table]
+    /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
+    /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
+    /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
+    /// cosign-vuln, defectdojo, github [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -336,8 +338,10 @@ pub(crate) struct ConvertArgs {
     /// A report written with --format json; - is standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex, defectdojo, github [default: table]
+    /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
+    /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
+    /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
+    /// cosign-vuln, defectdojo, github [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output

@@ -1,13 +1,13 @@
 //! GitLab's code quality report: the part of Code Climate's issues that GitLab reads
 //! (<https://docs.gitlab.com/ci/testing/code_quality/>). Only what counts is written.
 
+use crate::about::{About, Unique};
 use crate::pretty::{self, Style};
+use crate::stream::Stream;
 use crate::{Reports, WriteOptions};
-use lazaret_core::finding::Finding;
-use lazaret_core::report::Report;
+use lazaret_core::finding::Kind;
 use lazaret_core::severity::Severity;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::io;
 
 /// Writes one list for all reports.
@@ -16,14 +16,15 @@ pub(crate) fn write(
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut seen = BTreeMap::new();
-    let issues: Vec<Issue<'_>> = reports
-        .0
-        .iter()
-        .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
-        .filter(|(_, finding)| finding.state.is_open() && options.shows(finding))
-        .filter_map(|(report, finding)| issue(report, finding, &mut seen))
-        .collect();
+    let issues = Stream(|| {
+        let mut unique = Unique::default();
+        reports
+            .0
+            .iter()
+            .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
+            .filter(|(_, finding)| finding.state.is_open() && options.shows(finding))
+            .map(move |(report, finding)| issue(&About::of(report, finding), unique.id(finding)))
+    });
     pretty::write(&issues, Style::Plain, out)
 }
 
@@ -50,31 +51,23 @@ struct Lines {
     begin: u32,
 }
 
-fn issue<'a>(
-    report: &'a Report,
-    finding: &'a Finding,
-    seen: &mut BTreeMap<&'a str, u32>,
-) -> Option<Issue<'a>> {
-    let vulnerability = finding.vulnerability()?;
-    let package = report.inventory.package(vulnerability.package)?;
-    let count = seen.entry(&finding.fingerprint).or_default();
-    *count += 1;
-    let fixed = match vulnerability.fixed_versions.as_slice() {
-        [] => vulnerability.status.name().replace('_', " "),
-        versions => format!("fixed in {}", versions.join(", ")),
+/// An issue. GitLab takes equal fingerprints for one issue.
+fn issue<'a>(about: &About<'a>, fingerprint: String) -> Issue<'a> {
+    let finding = about.finding;
+    let description = match about.kind() {
+        Kind::Vulnerability => {
+            format!("{}: {}, {}", finding.id, about.subject(), about.remedy())
+        }
+        Kind::Secret | Kind::Misconfiguration | Kind::License => {
+            format!("{}: {}", finding.id, about.what())
+        }
     };
-    let place = package.locations.first();
-    Some(Issue {
+    Issue {
         kind: "issue",
         check_name: &finding.id,
         categories: ["Security"],
-        description: format!("{}: {} {}, {fixed}", finding.id, package.name, package.version),
-        // GitLab takes equal fingerprints for one issue; two versions of a package in one file
-        // have one fingerprint.
-        fingerprint: match count {
-            1 => finding.fingerprint.clone(),
-            n => format!("{}-{n}", finding.fingerprint),
-        },
+        description,
+        fingerprint,
         severity: match finding.severity {
             Severity::Critical => "blocker",
             Severity::High => "critical",
@@ -83,10 +76,10 @@ fn issue<'a>(
             Severity::Unknown => "info",
         },
         location: Location {
-            path: place.map_or(report.image.name.as_str(), |place| place.path.as_str()),
-            lines: Lines {
-                begin: place.and_then(|place| place.lines).map_or(1, |lines| lines.start.max(1)),
-            },
+            path: about
+                .location()
+                .map_or(about.report.image.name.as_str(), |place| place.path.as_str()),
+            lines: Lines { begin: about.line().unwrap_or(1) },
         },
-    })
+    }
 }

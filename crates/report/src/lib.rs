@@ -15,7 +15,10 @@
 
 #![warn(missing_docs)]
 
+mod about;
+mod asff;
 mod codequality;
+mod cosign_vuln;
 mod cyclonedx;
 mod defectdojo;
 mod end;
@@ -35,6 +38,7 @@ mod sbom;
 mod serial;
 mod spdx;
 mod spdx3;
+mod stream;
 mod syft;
 pub mod table;
 mod text;
@@ -48,6 +52,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use asff::AwsOptions;
 pub use github::GithubOptions;
 pub use json::ReadError;
 pub use table::TableOptions;
@@ -98,10 +103,18 @@ pub enum Format {
     Defectdojo,
     /// GitHub's dependency snapshot.
     Github,
+    /// GitLab's dependency scanning report: what applications depend on.
+    GitlabDependencyScanning,
+    /// GitLab's secret detection report.
+    GitlabSecretDetection,
+    /// AWS Security Finding Format, for Security Hub.
+    Asff,
+    /// The predicate of cosign's vulnerability attestations.
+    CosignVuln,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: &[&str] = &["asff", "cosign-vuln", "html", "template"];
+const FORMATS_LATER: &[&str] = &["html", "template"];
 
 impl Format {
     /// Every format there is.
@@ -125,6 +138,10 @@ impl Format {
         Self::Openvex,
         Self::Defectdojo,
         Self::Github,
+        Self::GitlabDependencyScanning,
+        Self::GitlabSecretDetection,
+        Self::Asff,
+        Self::CosignVuln,
     ];
 
     /// The word used for it in flags.
@@ -149,6 +166,10 @@ impl Format {
             Self::Openvex => "openvex",
             Self::Defectdojo => "defectdojo",
             Self::Github => "github",
+            Self::GitlabDependencyScanning => "gitlab-dependency-scanning",
+            Self::GitlabSecretDetection => "gitlab-secret-detection",
+            Self::Asff => "asff",
+            Self::CosignVuln => "cosign-vuln",
         }
     }
 }
@@ -204,10 +225,13 @@ pub struct WriteOptions {
     pub source_date: Option<i64>,
     /// What a dependency snapshot is about.
     pub github: GithubOptions,
+    /// The AWS account that findings for Security Hub are of.
+    pub aws: AwsOptions,
 }
 
 impl WriteOptions {
-    /// Whether a finding that counts is shown. SBOMs and JSON hold every finding all the same.
+    /// Whether a finding that counts is shown: `ignore_unfixed` is about vulnerabilities. SBOMs and
+    /// JSON hold every finding all the same.
     fn shows(&self, finding: &Finding) -> bool {
         self.table.severities.contains(&finding.severity)
             && !(self.table.ignore_unfixed && finding.is_unfixed())
@@ -275,11 +299,17 @@ pub fn write(
         Format::SyftJson => syft::write(format, only(format, reports)?, options, out),
         Format::Junit => junit::write(reports, options, out),
         Format::Markdown => markdown::write(reports, options, out),
-        Format::Gitlab => gitlab::write(reports, options, out),
+        Format::Gitlab => gitlab::write(gitlab::Scan::Container, reports, options, out),
         Format::GitlabCodequality => codequality::write(reports, options, out),
         Format::Openvex => openvex::write(only(format, reports)?, options, out),
         Format::Defectdojo => defectdojo::write(reports, options, out),
         Format::Github => github::write(reports, options, out),
+        Format::GitlabDependencyScanning => {
+            gitlab::write(gitlab::Scan::Dependency, reports, options, out)
+        }
+        Format::GitlabSecretDetection => gitlab::write(gitlab::Scan::Secret, reports, options, out),
+        Format::Asff => asff::write(reports, options, out),
+        Format::CosignVuln => cosign_vuln::write(only(format, reports)?, options, out),
     }
     .map_err(WriteError::Io)
 }
@@ -315,6 +345,6 @@ mod tests {
         assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
-        assert!(unknown.ends_with(" or github"), "{unknown}");
+        assert!(unknown.ends_with(" or cosign-vuln"), "{unknown}");
     }
 }

@@ -1,5 +1,6 @@
-//! Where to read about a vulnerability: the pages that the issuers of ids keep for them.
+//! Where to read about a vulnerability or a license: the pages that their issuers keep.
 
+use crate::license::{self, License};
 use lazaret_core::finding::{Finding, Vulnerability};
 
 /// The longest id that gets a link; real ones stay far below.
@@ -27,6 +28,14 @@ pub(crate) fn of(id: &str) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// The page about a license, if it is one of the SPDX list.
+pub(crate) fn of_license(license: &str) -> Option<String> {
+    match license::recognize(license) {
+        License::Id(id) => Some(format!("https://spdx.org/licenses/{id}.html")),
+        License::Expression(_) | License::Name(_) => None,
+    }
 }
 
 /// Every id of a finding once: its own first, then the record's and the others.

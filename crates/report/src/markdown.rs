@@ -2,8 +2,9 @@
 //!
 //! Whatever an image brings is escaped: a name cannot make a link, a heading or HTML.
 
+use crate::about::About;
 use crate::{Reports, WriteOptions, end, link, text};
-use lazaret_core::finding::{Finding, State, Vulnerability};
+use lazaret_core::finding::{Finding, Kind, State, Vulnerability};
 use lazaret_core::problem::Problem;
 use lazaret_core::report::Report;
 use lazaret_core::severity::Severity;
@@ -109,33 +110,99 @@ pub const fn word(severity: Severity) -> &'static str {
 
 fn findings(page: &mut String, report: &Report, options: &WriteOptions) {
     let open: Vec<_> = report.findings.iter().filter(|finding| finding.state.is_open()).collect();
-    let shown: Vec<_> = open.iter().filter(|finding| options.shows(finding)).collect();
     if open.is_empty() {
         line(page, "No findings.");
         return;
     }
-    if !shown.is_empty() {
-        line(page, "| Severity | Id | Package | Installed | Fixed | Place |");
-        line(page, "| --- | --- | --- | --- | --- | --- |");
-        for finding in shown.iter().take(ROWS_MAX) {
-            let Some(vulnerability) = finding.vulnerability() else { continue };
-            let Some(package) = report.inventory.package(vulnerability.package) else { continue };
-            let place = package.locations.first().map(|l| code(l.path.as_str()));
-            let cells = [
-                word(finding.severity).to_owned(),
-                id_with_mark(finding),
-                code(&package.name),
-                code(&package.version),
-                fixed(vulnerability),
-                place.unwrap_or_default(),
-            ];
-            line(page, &format!("| {} |", cells.join(" | ")));
+    let mut shown = 0_usize;
+    for kind in Kind::ALL {
+        let of_kind: Vec<About<'_>> = open
+            .iter()
+            .filter(|finding| options.shows(finding) && Kind::of(finding) == kind)
+            .take(ROWS_MAX)
+            .map(|finding| About::of(report, finding))
+            .collect();
+        if of_kind.is_empty() {
+            continue;
+        }
+        if shown > 0 {
+            line(page, "");
+        }
+        shown += of_kind.len();
+        match kind {
+            Kind::Vulnerability => vulnerabilities(page, &of_kind),
+            Kind::Secret => {
+                let header = "| Severity | Secret | Rule | Place | Line | Looks like |";
+                others(page, header, &of_kind, |about| {
+                    let secret = about.finding.secret()?;
+                    Some([escape(&secret.title), escape(&about.finding.id), code(&secret.stub)])
+                });
+            }
+            Kind::Misconfiguration => {
+                let header = "| Severity | Misconfiguration | Rule | Place | Line | Here |";
+                others(page, header, &of_kind, |about| {
+                    let title = escape(&about.title());
+                    Some([title, escape(&about.finding.id), escape(&about.what())])
+                });
+            }
+            Kind::License => {
+                let header = "| Severity | License | Class | Of | Line | Place |";
+                others(page, header, &of_kind, |about| {
+                    let license = about.finding.license()?;
+                    let path = about.location().map(|place| code(place.path.as_str()));
+                    Some([id(&license.license), escape(&license.class), path.unwrap_or_default()])
+                });
+            }
         }
     }
-    let hidden = open.len() - shown.len().min(ROWS_MAX);
+    let hidden = open.len() - shown;
     if hidden > 0 {
         line(page, "");
         line(page, &format!("{hidden} more are not shown here; the JSON report has all."));
+    }
+}
+
+fn vulnerabilities(page: &mut String, shown: &[About<'_>]) {
+    line(page, "| Severity | Id | Package | Installed | Fixed | Place |");
+    line(page, "| --- | --- | --- | --- | --- | --- |");
+    for about in shown {
+        let Some(vulnerability) = about.finding.vulnerability() else { continue };
+        let Some(package) = about.package else { continue };
+        let place = about.location().map(|l| code(l.path.as_str()));
+        let cells = [
+            word(about.finding.severity).to_owned(),
+            id_with_mark(about.finding),
+            code(&package.name),
+            code(&package.version),
+            fixed(vulnerability),
+            place.unwrap_or_default(),
+        ];
+        line(page, &format!("| {} |", cells.join(" | ")));
+    }
+}
+
+/// A table of findings that are no vulnerabilities: severity, two cells of the kind's own, the
+/// subject, the line, and a last cell of the kind's own.
+fn others(
+    page: &mut String,
+    header: &str,
+    shown: &[About<'_>],
+    cells: impl Fn(&About<'_>) -> Option<[String; 3]>,
+) {
+    line(page, header);
+    line(page, "| --- | --- | --- | --- | ---: | --- |");
+    for about in shown {
+        let Some([what, rule, last]) = cells(about) else { continue };
+        let number = about.package.is_none().then(|| about.line()).flatten();
+        let cells = [
+            word(about.finding.severity).to_owned(),
+            what,
+            rule,
+            code(&about.subject()),
+            number.map(|number| number.to_string()).unwrap_or_default(),
+            last,
+        ];
+        line(page, &format!("| {} |", cells.join(" | ")));
     }
 }
 
@@ -176,14 +243,15 @@ fn suppressed(page: &mut String, report: &Report, options: &WriteOptions) {
     line(page, "");
     line(page, &format!("<details><summary>{} suppressed</summary>", rows.len()));
     line(page, "");
-    line(page, "| Severity | Id | Package | By | Reason | Until |");
+    line(page, "| Severity | Id | Of | By | Reason | Until |");
     line(page, "| --- | --- | --- | --- | --- | --- |");
     for (finding, by, reason, until) in rows.iter().take(ROWS_MAX) {
-        let package = finding.package().and_then(|id| report.inventory.package(id));
+        let about = About::of(report, finding);
+        let subject = about.package.map_or_else(|| about.subject(), |p| p.name.clone());
         let cells = [
             word(finding.severity).to_owned(),
             id(&finding.id),
-            package.map(|package| code(&package.name)).unwrap_or_default(),
+            code(&subject),
             escape(by),
             escape(reason),
             until.map(escape).unwrap_or_default(),

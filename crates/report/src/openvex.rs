@@ -3,15 +3,21 @@
 //!
 //! What a VEX document or the distribution says is `not_affected` or `fixed`. What somebody merely
 //! accepted is `affected`, with that as the action taken: a decision to live with something is no
-//! analysis of it. Findings that count are no statements.
+//! analysis of it. Findings that count are no statements, and nor are those that are no
+//! vulnerabilities.
+//!
+//! The schema wants a statement at least. Where nothing is suppressed there is none to make, and the
+//! list is empty, which OpenVEX's own library reads.
 
 use crate::pretty::{self, Style};
+use crate::stream::Stream;
 use crate::{Format, WriteOptions, moment, serial};
 use lazaret_core::finding::{Finding, State};
 use lazaret_core::image::Image;
 use lazaret_core::reference::Reference;
 use lazaret_core::report::Report;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::io;
 
 /// Justifications OpenVEX defines.
@@ -24,7 +30,7 @@ const JUSTIFICATIONS: [&str; 5] = [
 ];
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document<'a, S> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@id")]
@@ -33,7 +39,7 @@ struct Document<'a> {
     timestamp: String,
     version: u32,
     tooling: String,
-    statements: Vec<Statement<'a>>,
+    statements: S,
 }
 
 #[derive(Serialize)]
@@ -43,6 +49,8 @@ struct Statement<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     justification: Option<&'a str>,
+    #[serde(rename = "status_notes", skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a str>,
     #[serde(rename = "impact_statement", skip_serializing_if = "Option::is_none")]
     impact: Option<&'a str>,
     #[serde(rename = "action_statement", skip_serializing_if = "Option::is_none")]
@@ -52,8 +60,8 @@ struct Statement<'a> {
 #[derive(Serialize)]
 struct Vulnerability<'a> {
     name: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    aliases: &'a [String],
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    aliases: BTreeSet<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -79,8 +87,6 @@ pub(crate) fn write(
     let created = moment::created(report, options);
     let uuid = serial::uuid(Format::Openvex.name(), report, created.as_deref())?;
     let product = product(&report.image);
-    let statements =
-        report.findings.iter().filter_map(|finding| statement(report, finding, &product));
     let document = Document {
         context: "https://openvex.dev/ns/v0.2.0",
         id: format!("urn:uuid:{uuid}"),
@@ -88,7 +94,23 @@ pub(crate) fn write(
         timestamp: created.unwrap_or_else(|| moment::EPOCH.to_owned()),
         version: 1,
         tooling: format!("{} {}", report.provenance.tool, report.provenance.version),
-        statements: statements.collect(),
+        statements: Stream(|| {
+            let product = &product;
+            let mut said = BTreeSet::new();
+            report
+                .findings
+                .iter()
+                // A package that is there twice is one component, and nothing is said twice.
+                .filter(move |finding| {
+                    let package = finding.package().and_then(|id| report.inventory.package(id));
+                    let reason = match &finding.state {
+                        State::Open => None,
+                        State::Suppressed { by, reason, until } => Some((by, reason, until)),
+                    };
+                    said.insert((&finding.id, package.map(|package| &package.purl), reason))
+                })
+                .filter_map(move |finding| statement(report, finding, product))
+        }),
     };
     pretty::write(&document, Style::Plain, out)
 }
@@ -112,7 +134,9 @@ fn statement<'a>(report: &'a Report, finding: &'a Finding, product: &str) -> Opt
         None => (rest, ""),
     };
     let justification = JUSTIFICATIONS.into_iter().find(|known| *known == first);
-    let impact = if justification.is_some() { impact } else { rest };
+    // A statement has a justification or an impact, not both: what else is said is a note.
+    let notes = justification.is_some().then_some(impact);
+    let impact = if justification.is_some() { "" } else { rest };
     let is_not_affected = status == "not_affected";
     // Such a statement needs a justification or an impact.
     let impact = if is_not_affected && justification.is_none() && impact.is_empty() {
@@ -122,21 +146,27 @@ fn statement<'a>(report: &'a Report, finding: &'a Finding, product: &str) -> Opt
     };
     let until = until.as_ref().map_or_else(String::new, |until| format!(" until {until}"));
     Some(Statement {
-        vulnerability: Vulnerability { name: &finding.id, aliases: &found.aliases },
+        vulnerability: Vulnerability {
+            name: &finding.id,
+            aliases: found.aliases.iter().map(String::as_str).collect(),
+        },
         products: vec![Product {
             id: product.to_owned(),
             subcomponents: package.iter().map(|package| Component { id: &package.purl }).collect(),
         }],
         status,
         justification: justification.filter(|_| is_not_affected),
+        notes: notes.filter(|notes| is_not_affected && !notes.is_empty()),
         impact: (is_not_affected && !impact.is_empty()).then_some(impact),
         action: (status == "affected").then(|| format!("Accepted by {by}{until}: {reason}")),
     })
 }
 
-/// The image as a product: a package url where it has a name and a digest or a tag, else its name.
+/// The image as a product: a package url, of type `generic` where its name is a file's.
 fn product(image: &Image) -> String {
-    let Ok(reference) = Reference::parse(&image.name) else { return image.name.clone() };
+    let Ok(reference) = Reference::parse(&image.name) else {
+        return format!("pkg:generic/{}", percent_encoded(&image.name));
+    };
     let repository = reference.repository();
     let name = repository.rsplit('/').next().unwrap_or(repository);
     let mut purl = format!("pkg:oci/{name}");
@@ -150,4 +180,19 @@ fn product(image: &Image) -> String {
     qualifiers.push(format!("repository_url={}/{repository}", reference.registry()));
     qualifiers.extend(reference.tag().map(|tag| format!("tag={tag}")));
     format!("{purl}?{}", qualifiers.join("&"))
+}
+
+/// A name as it stands in a package url, where no character means anything.
+fn percent_encoded(name: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _: std::fmt::Result = write!(encoded, "%{byte:02X}");
+        }
+    }
+    if encoded.is_empty() { "image".to_owned() } else { encoded }
 }

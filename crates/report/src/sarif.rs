@@ -1,92 +1,106 @@
-//! SARIF 2.1.0 (OASIS), as GitHub code scanning takes it: one run an image, a rule for each
-//! vulnerability, a result for each finding.
+//! SARIF 2.1.0 (OASIS), as GitHub code scanning takes it: a rule for each vulnerability and each
+//! rule that was broken, a result for each finding, and for each image as many runs as it needs.
 //!
-//! GitHub refuses a run with more than 25,000 results, so the least urgent beyond that are left out
-//! and a notification says how many.
+//! GitHub shows the 5,000 most urgent results of a run, refuses a run with more than 25,000, and a
+//! file with more than 20 runs. So the findings of an image are split into several runs, the most
+//! urgent first, each with a category of its own and a notification that it is one of several. What
+//! is beyond all limits is left out, least urgent first, and a notification says how many.
 
 mod model;
+mod part;
 mod rule;
 
+use crate::about::About;
 use crate::pretty::{self, Style};
+use crate::stream::Stream;
 use crate::{Reports, WriteOptions, link};
-use lazaret_core::finding::{Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Kind, Place};
 use lazaret_core::location::Location;
-use lazaret_core::package::Package;
 use lazaret_core::problem::{Problem, ProblemKind};
+use lazaret_core::reference::Reference;
 use lazaret_core::report::Report;
 use lazaret_core::severity::Severity;
 use model::{
     Artifact, Automation, BaseIds, Descriptor, Driver, Help, Invocation, LayerNote, Level, Log,
-    Logical, Notification, Physical, Place, Region, Resource, RunNotes, SarifResult, Suppression,
-    Text, Tool,
+    Logical, Notification, Physical, Region, Resource, RunNotes, SarifResult, Suppression, Text,
+    Tool,
 };
+use part::Part;
 use std::collections::BTreeMap;
 use std::io;
 
-/// Results of one run (GitHub, "SARIF results exceed one or more limits").
-const RESULTS_MAX: usize = 25_000;
-/// Places of one result; GitHub shows a hundred and people look at the first.
+/// Places of one result; GitHub takes a thousand, shows a hundred, and people look at the first.
 const PLACES_MAX: usize = 10;
 /// What paths of the image are relative to.
 const ROOT: &str = "ROOTPATH";
 
-/// Writes one run for each report.
+/// Writes the runs of each report.
 pub(crate) fn write(
     reports: &Reports,
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    let shown: Vec<Vec<About<'_>>> =
+        reports.0.iter().map(|report| shown(report, options)).collect();
+    let parts = part::split(&shown);
     let log = Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
-        runs: reports.0.iter().map(|report| run(report, options)).collect(),
+        runs: Stream(|| {
+            let runs = parts.iter().zip(&reports.0);
+            runs.flat_map(|(parts, report)| parts.iter().map(move |part| run(report, part)))
+        }),
     };
     pretty::write(&log, Style::Plain, out)
 }
 
-fn run<'a>(report: &'a Report, options: &WriteOptions) -> model::Run<'a> {
-    let mut shown: Vec<(&Finding, &Vulnerability)> = report
+/// What is shown of a report, the most urgent first.
+fn shown<'a>(report: &'a Report, options: &WriteOptions) -> Vec<About<'a>> {
+    let shown = report.findings.iter().filter(|finding| options.shows(finding));
+    let mut shown: Vec<About<'_>> = shown.map(|finding| About::of(report, finding)).collect();
+    // Stable: what is equally urgent stays in the report's order.
+    shown.sort_by_key(|about| {
+        (!about.finding.state.is_open(), std::cmp::Reverse(about.finding.severity))
+    });
+    shown
+}
+
+fn run<'a>(report: &'a Report, part: &Part<'a, '_>) -> model::Run<'a> {
+    let rules = rule::rules(part.findings);
+    let positions: BTreeMap<(Kind, &str), usize> =
+        rules.iter().enumerate().map(|(at, rule)| ((rule.kind, rule.id), at)).collect();
+    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
+    let results = part
         .findings
         .iter()
-        .filter(|finding| options.shows(finding))
-        .filter_map(|finding| Some((finding, finding.vulnerability()?)))
-        .collect();
-    // Stable: what is equally urgent stays in the report's order.
-    shown.sort_by_key(|(finding, _)| {
-        (!finding.state.is_open(), std::cmp::Reverse(finding.severity))
-    });
-    let cut = shown.len().saturating_sub(RESULTS_MAX);
-    shown.truncate(RESULTS_MAX);
-
-    let rules = rule::rules(report, &shown);
-    let positions: BTreeMap<&str, usize> =
-        rules.iter().enumerate().map(|(position, rule)| (rule.id, position)).collect();
-    let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
-    let results = shown
-        .iter()
-        .filter_map(|(finding, vulnerability)| {
-            let count = seen.entry(&finding.fingerprint).or_default();
+        .filter_map(|about| {
+            let count = seen.entry(&about.finding.fingerprint).or_default();
             *count += 1;
-            result(report, finding, vulnerability, &positions, *count)
+            result(about, &positions, *count)
         })
         .collect();
 
-    let mut notifications: Vec<Notification<'_>> =
-        report.inventory.problems.iter().map(notification).collect();
-    if cut > 0 {
-        notifications.push(Notification {
-            level: Level::Error,
-            descriptor: Some(Descriptor { id: "cut" }),
-            message: Text { text: format!("{cut} further findings are not in this file: GitHub takes {RESULTS_MAX} of one run. Those left out are the least urgent; the JSON report has all.") },
-            locations: vec![],
-        });
-    }
+    let mut notifications: Vec<Notification> = if part.number == 1 {
+        report.inventory.problems.iter().map(notification).collect()
+    } else {
+        vec![]
+    };
+    notifications.extend(part.notices().into_iter().map(|(id, level, text)| Notification {
+        level,
+        descriptor: Some(Descriptor { id }),
+        message: Text { text },
+        locations: vec![],
+    }));
     let image = &report.image;
     let platform = image.platform.as_ref().map(ToString::to_string);
-    let category = platform.as_ref().map_or_else(
+    let mut category = platform.as_ref().map_or_else(
         || format!("lazaret/{}/", image.name),
         |platform| format!("lazaret/{}/{platform}/", image.name),
     );
+    // GitHub takes two runs of one category for one and the same analysis.
+    if part.number > 1 {
+        category = format!("{category}part-{}/", part.number);
+    }
     model::Run {
         tool: Tool {
             driver: Driver {
@@ -123,96 +137,128 @@ fn run<'a>(report: &'a Report, options: &WriteOptions) -> model::Run<'a> {
 }
 
 fn result<'a>(
-    report: &'a Report,
-    finding: &'a Finding,
-    vulnerability: &'a Vulnerability,
-    rules: &BTreeMap<&str, usize>,
+    about: &About<'a>,
+    rules: &BTreeMap<(Kind, &str), usize>,
     count: u32,
 ) -> Option<SarifResult<'a>> {
-    let package = report.inventory.package(vulnerability.package)?;
-    let layer = report.image.layers.get(package.layer.index());
+    let finding = about.finding;
+    let layer = about.layer();
+    let found = finding.vulnerability();
     Some(SarifResult {
         rule_id: &finding.id,
-        rule_index: *rules.get(finding.id.as_str())?,
+        rule_index: *rules.get(&(about.kind(), finding.id.as_str()))?,
         level: level(finding.severity),
-        message: Text { text: message(report, finding, vulnerability, package) },
-        locations: places(package),
+        message: Text { text: message(about) },
+        locations: places(about),
         partial_fingerprints: [
             ("lazaretFinding/v1", format!("{}:{count}", finding.fingerprint)),
             // The one GitHub goes by. Left to itself it would hash lines of a file it has not got.
             ("primaryLocationLineHash", format!("{}:{count}", finding.fingerprint)),
         ]
         .into(),
-        suppressions: match &finding.state {
-            State::Open => vec![],
-            State::Suppressed { by, reason, until } => vec![Suppression {
-                kind: "external",
-                status: "accepted",
-                justification: match until {
-                    None => format!("{by}: {reason}"),
-                    Some(until) => format!("{by}: {reason} (until {until})"),
-                },
-            }],
+        suppressions: match about.suppression() {
+            None => vec![],
+            Some(justification) => {
+                vec![Suppression { kind: "external", status: "accepted", justification }]
+            }
         },
         properties: LayerNote {
-            package: &package.purl,
-            layer: package.layer.0,
+            kind: about.kind(),
+            package: about.package.map(|package| package.purl.as_str()),
+            layer: finding.layer(&about.report.inventory).map(|layer| layer.0),
             diff_id: layer.and_then(|layer| layer.diff_id.as_ref()),
             created_by: layer.and_then(|layer| layer.created_by.as_deref()),
             base: layer.and_then(|layer| layer.base),
-            status: vulnerability.status.name(),
+            status: found.map(|found| found.status.name()),
             severity_source: finding.severity_source.as_deref(),
-            epss_score: vulnerability.epss.map(|epss| epss.score),
-            epss_percentile: vulnerability.epss.map(|epss| epss.percentile),
-            exploited_since: vulnerability.exploited.as_ref().map(|known| known.added.as_str()),
+            epss_score: found.and_then(|found| found.epss).map(|epss| epss.score),
+            epss_percentile: found.and_then(|found| found.epss).map(|epss| epss.percentile),
+            exploited_since: found
+                .and_then(|found| found.exploited.as_ref())
+                .map(|known| known.added.as_str()),
         },
     })
 }
 
 /// GitHub shows the first line in lists, and all of it beside the place.
-fn message(
-    report: &Report,
-    finding: &Finding,
-    vulnerability: &Vulnerability,
-    package: &Package,
-) -> String {
-    let Package { name, version, .. } = package;
-    let fixed = if vulnerability.fixed_versions.is_empty() {
-        vulnerability.status.name().replace('_', " ")
-    } else {
-        vulnerability.fixed_versions.join(", ")
-    };
-    let mut lines = vec![
-        format!("{name} {version} has {} ({}).", finding.id, finding.severity),
-        format!("Fixed version: {fixed}"),
-        format!("Image: {}", report.image.name),
-    ];
-    if let Some(known) = &vulnerability.exploited {
+fn message(about: &About<'_>) -> String {
+    let mut lines = vec![format!("{}.", about.what())];
+    if let Detail::Vulnerability(found) = &about.finding.detail {
+        let fixed = if found.fixed_versions.is_empty() {
+            found.status.name().replace('_', " ")
+        } else {
+            found.fixed_versions.join(", ")
+        };
+        lines.push(format!("Fixed version: {fixed}"));
+    }
+    lines.push(format!("Image: {}", about.report.image.name));
+    if let Some(known) = about.finding.vulnerability().and_then(|found| found.exploited.as_ref()) {
         lines.push(format!("Known exploited since {}", known.added));
     }
-    let layer = report.image.layers.get(package.layer.index());
-    let instruction = layer.and_then(|layer| layer.created_by.as_deref());
-    lines.extend(instruction.map(|instruction| format!("Layer: {instruction}")));
+    lines.extend(about.instruction().map(|instruction| format!("Layer: {instruction}")));
     // Brackets make a link in a message (section 3.11.6); what an image brings must not.
     let mut text = lines.join("\n").replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]");
-    if let Some(url) = link::of(&finding.id) {
-        text = format!("{text}\nLink: [{}]({url})", finding.id);
+    if let Some(url) = link::of(&about.finding.id) {
+        text = format!("{text}\nLink: [{}]({url})", about.finding.id);
     }
     text
 }
 
-fn places(package: &Package) -> Vec<Place<'_>> {
-    let logical =
-        || Logical { name: &package.name, fully_qualified_name: &package.purl, kind: "package" };
-    package
-        .locations
+fn places(about: &About<'_>) -> Vec<model::Place> {
+    let logical = logical(about);
+    let files = about.finding.locations(&about.report.inventory);
+    if files.is_empty() {
+        // GitHub wants a file. What is in none is in the image, whose name without its tag stays.
+        let image = &about.report.image.name;
+        let name = Reference::parse(image).map_or_else(
+            |_| image.clone(),
+            |reference| format!("{}/{}", reference.registry(), reference.repository()),
+        );
+        let name = if name.trim().is_empty() { "image" } else { &name };
+        return vec![model::Place {
+            physical_location: Physical {
+                artifact_location: Artifact {
+                    uri: uri(name),
+                    uri_base_id: None,
+                    description: None,
+                },
+                region: Region { start_line: 1, end_line: 1 },
+            },
+            logical_locations: vec![logical],
+        }];
+    }
+    files
         .iter()
         .take(PLACES_MAX)
-        .map(|location| Place {
+        .map(|location| model::Place {
             physical_location: physical(location),
-            logical_locations: [logical()].into(),
+            logical_locations: vec![logical.clone()],
         })
         .collect()
+}
+
+fn logical(about: &About<'_>) -> Logical {
+    let of = |name: &str, full: String, kind| Logical {
+        name: name.to_owned(),
+        fully_qualified_name: full,
+        kind,
+    };
+    if let Some(package) = about.package {
+        return of(&package.name, package.purl.clone(), "package");
+    }
+    match about.finding.place() {
+        Some(Place::File { location, inside, .. }) => {
+            let inside = inside.as_ref().map(|inside| format!("!{inside}")).unwrap_or_default();
+            of(location.path.name(), format!("{}{inside}", location.path), "file")
+        }
+        Some(Place::Env { name }) => of(name, format!("env.{name}"), "variable"),
+        Some(Place::Label { name }) => of(name, format!("label.{name}"), "property"),
+        Some(Place::History { entry }) => {
+            let line = entry.saturating_add(1).to_string();
+            of(&line, format!("history.{line}"), "instruction")
+        }
+        Some(Place::Image) | None => of("image", "image".to_owned(), "resource"),
+    }
 }
 
 fn physical(location: &Location) -> Physical {
@@ -267,7 +313,7 @@ const fn level(severity: Severity) -> Level {
     }
 }
 
-fn notification(problem: &Problem) -> Notification<'_> {
+fn notification(problem: &Problem) -> Notification {
     Notification {
         level: match problem.kind {
             ProblemKind::Coverage | ProblemKind::Entry => Level::Warning,
@@ -282,7 +328,7 @@ fn notification(problem: &Problem) -> Notification<'_> {
             .location
             .iter()
             .filter(|location| !location.path.is_root())
-            .map(|location| Place {
+            .map(|location| model::Place {
                 physical_location: physical(location),
                 logical_locations: vec![],
             })
@@ -310,6 +356,7 @@ fn notification_descriptors() -> Vec<Resource> {
         ("layer", "A layer is damaged."),
         ("limit", "A limit was met, and what lies beyond was not looked at."),
         ("parse", "A file could not be read, wholly or in part."),
+        ("split", "The findings of an image are in several runs."),
     ]
     .map(|(id, text)| Resource {
         id,

@@ -2,10 +2,12 @@
 //! this: upper-case fields, empty ones left out, and `<`, `>` and `&` escaped as Go's encoder does.
 //!
 //! Suppressed findings are in `ExperimentalModifiedFindings`, where Trivy puts them with
-//! `--show-suppressed`. Titles, descriptions and references are not part of a report, and left out.
+//! `--show-suppressed`. Titles, descriptions and references of vulnerabilities are not part of a
+//! report, and left out.
 
 mod kind;
 mod model;
+mod other;
 
 use crate::pretty::{self, Style};
 use crate::{Format, WriteOptions, end, link, moment, serial};
@@ -17,9 +19,11 @@ use lazaret_core::reference::Reference;
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::severity::Severity;
 use model::{
-    Config, Cvss, DataSource, History, Identifier, ImageConfig, Layer, Lines, Metadata, Modified,
-    Nothing, Os, Root, Rootfs, TrivyPackage, TrivyResult, TrivyVulnerability,
+    AnyFinding, Config, Cvss, DataSource, History, Identifier, ImageConfig, Layer, Lines, Metadata,
+    Modified, Nothing, Os, Root, Rootfs, TrivyPackage, TrivyResult, TrivyVulnerability,
 };
+use serde::{Serialize, Serializer};
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -29,8 +33,13 @@ pub(crate) fn write(
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    pretty::write(&root(report, options)?, Style::Go, out)
+}
+
+/// What is written of one report.
+pub(crate) fn root<'a>(report: &'a Report, options: &WriteOptions) -> io::Result<Root<'a>> {
     let created_at = moment::created(report, options);
-    let root = Root {
+    Ok(Root {
         schema_version: 2,
         report_id: serial::uuid(Format::TrivyJson.name(), report, created_at.as_deref())?,
         created_at,
@@ -42,8 +51,7 @@ pub(crate) fn write(
         },
         metadata: metadata(report, options),
         results: results(report, options),
-    };
-    pretty::write(&root, Style::Go, out)
+    })
 }
 
 fn metadata<'a>(report: &'a Report, options: &WriteOptions) -> Metadata<'a> {
@@ -113,11 +121,70 @@ fn image_config(image: &Image) -> ImageConfig<'_> {
 }
 
 fn layer(layer: &LayerInfo) -> Layer<'_> {
-    Layer { digest: layer.blob_digest.as_ref(), diff_id: layer.diff_id.as_ref() }
+    Layer { digest: layer.blob_digest.as_ref(), diff_id: layer.diff_id.as_ref(), created_by: None }
+}
+
+/// Packages of one result, taken apart while they are written.
+pub(crate) struct Packages<'a> {
+    report: &'a Report,
+    kind: Kind<'a>,
+    members: Vec<(String, &'a Package)>,
+}
+
+impl Packages<'_> {
+    const fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl Serialize for Packages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = self.members.iter();
+        serializer.collect_seq(members.map(|(_, package)| listed(self.report, self.kind, package)))
+    }
+}
+
+/// Vulnerabilities of one result, put together while they are written.
+pub(crate) struct Vulnerabilities<'a> {
+    report: &'a Report,
+    kind: Kind<'a>,
+    found: Vec<Found<'a>>,
+}
+
+/// A vulnerability with its package.
+type Found<'a> = (&'a Package, &'a Finding, &'a Vulnerability);
+
+impl Vulnerabilities<'_> {
+    const fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+}
+
+impl Serialize for Vulnerabilities<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.found.iter().map(|found| entry(self.report, self.kind, *found)))
+    }
+}
+
+/// Puts vulnerabilities into Trivy's order: by package, its id and version, then the worst first.
+fn sort(kind: Kind<'_>, found: &mut [Found<'_>]) {
+    found.sort_by(|(a, first, _), (b, second, _)| {
+        let by_id = || {
+            let is_one = std::ptr::eq(*a, *b);
+            if is_one { Ordering::Equal } else { package_id(a).cmp(&package_id(b)) }
+        };
+        a.name
+            .cmp(&b.name)
+            .then_with(by_id)
+            .then_with(|| a.version.cmp(&b.version))
+            .then_with(|| Reverse(first.severity).cmp(&Reverse(second.severity)))
+            .then_with(|| first.id.cmp(&second.id))
+            .then_with(|| path(kind, a).cmp(&path(kind, b)))
+    });
 }
 
 /// One result a package database, lock file or kind of installed package, in Trivy's order: the
-/// operating system, then by type and target.
+/// operating system, then by type and target; behind them what is not about packages.
 fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a>> {
     let mut groups: BTreeMap<(Kind<'_>, String), Vec<(PackageId, &Package)>> = BTreeMap::new();
     for (position, package) in report.inventory.packages.iter().enumerate() {
@@ -130,49 +197,71 @@ fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a
             findings.entry(vulnerability.package).or_default().push((finding, vulnerability));
         }
     }
-    groups
-        .into_iter()
-        .map(|((kind, target), members)| {
-            let mut vulnerabilities = Vec::new();
-            let mut modified = Vec::new();
-            for (id, package) in &members {
-                for (finding, vulnerability) in findings.remove(id).unwrap_or_default() {
-                    let entry = entry(report, kind, package, finding, vulnerability);
-                    match &finding.state {
-                        State::Open => vulnerabilities.push(entry),
-                        State::Suppressed { by, reason, .. } => modified.push(Modified {
-                            kind: "vulnerability",
-                            status: "ignored",
-                            statement: reason,
-                            source: by,
-                            finding: entry,
-                        }),
-                    }
-                }
-            }
-            vulnerabilities.sort_by(|a, b| a.order().cmp(&b.order()));
-            modified.sort_by(|a, b| a.finding.order().cmp(&b.finding.order()));
-            let mut packages: Vec<_> =
-                members.iter().map(|(_, package)| listed(report, kind, package)).collect();
-            packages.sort_by(|a, b| (&a.id, &a.file_path).cmp(&(&b.id, &b.file_path)));
-            TrivyResult {
-                target,
-                class: kind.class(),
-                kind: kind.name(),
-                packages,
-                vulnerabilities,
-                modified,
-            }
-        })
-        .collect()
+    let packages = groups.into_iter().map(|((kind, target), members)| {
+        let (mut open, mut suppressed): (Vec<Found<'_>>, Vec<Found<'_>>) = members
+            .iter()
+            .flat_map(|(id, package)| {
+                let found = findings.remove(id).unwrap_or_default();
+                found.into_iter().map(|(finding, vulnerability)| (*package, finding, vulnerability))
+            })
+            .partition(|(_, finding, _)| finding.state.is_open());
+        sort(kind, &mut open);
+        sort(kind, &mut suppressed);
+        let modified = suppressed.into_iter().filter_map(|found| {
+            let entry = AnyFinding::Vulnerability(Box::new(entry(report, kind, found)));
+            modified(found.1, entry)
+        });
+        let mut members: Vec<_> =
+            members.into_iter().map(|(_, package)| (package_id(package), package)).collect();
+        members.sort_by_cached_key(|(id, package)| (id.clone(), path(kind, package)));
+        TrivyResult {
+            packages: Packages { report, kind, members },
+            vulnerabilities: Vulnerabilities { report, kind, found: open },
+            modified: modified.collect(),
+            ..empty(report, target, kind.class(), kind.name())
+        }
+    });
+    packages.chain(other::results(report, options)).collect()
+}
+
+/// A result that holds nothing yet.
+fn empty<'a>(
+    report: &'a Report,
+    target: String,
+    class: &'static str,
+    kind: &'a str,
+) -> TrivyResult<'a> {
+    let none = Kind::Listed("");
+    TrivyResult {
+        target,
+        class,
+        kind,
+        packages: Packages { report, kind: none, members: vec![] },
+        vulnerabilities: Vulnerabilities { report, kind: none, found: vec![] },
+        misconf_summary: None,
+        misconfigurations: vec![],
+        secrets: vec![],
+        licenses: vec![],
+        modified: vec![],
+    }
+}
+
+/// A finding that does not count, as Trivy shows it.
+fn modified<'a>(finding: &'a Finding, shown: AnyFinding<'a>) -> Option<Modified<'a>> {
+    let State::Suppressed { by, reason, .. } = &finding.state else { return None };
+    Some(Modified {
+        kind: lazaret_core::finding::Kind::of(finding).name(),
+        status: "ignored",
+        statement: reason,
+        source: by,
+        finding: shown,
+    })
 }
 
 fn entry<'a>(
     report: &'a Report,
     kind: Kind<'_>,
-    package: &'a Package,
-    finding: &'a Finding,
-    vulnerability: &'a Vulnerability,
+    (package, finding, vulnerability): Found<'a>,
 ) -> TrivyVulnerability<'a> {
     let source = kind::data_source(package.ecosystem, vulnerability);
     let record = &vulnerability.reason.record;

@@ -1,6 +1,6 @@
 //! `lazaret convert`: a saved report in another format.
 
-use super::outcome::{table_options, write_report};
+use super::outcome::{check_writable, table_options, write_report};
 use crate::args::ConvertArgs;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{Output, format, severities};
@@ -10,6 +10,7 @@ use std::path::Path;
 
 pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     let output = Output { format: format(args.format.as_deref())?, file: args.output.clone() };
+    check_writable(&output)?;
     let mut options = table_options(args.output.is_some());
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;

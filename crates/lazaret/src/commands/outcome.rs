@@ -10,7 +10,7 @@ use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::verdict::Effect;
 use lazaret_image::{OpenError, OpenOptions, Source, Target};
 use lazaret_policy::FailOn;
-use lazaret_report::{Format, Reports, TableOptions, WriteError, WriteOptions};
+use lazaret_report::{AwsOptions, Format, Reports, TableOptions, WriteError, WriteOptions};
 use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
 use lazaret_scan::{Engine, Options, ScanError, scan};
 use std::io::{IsTerminal as _, Write as _};
@@ -68,8 +68,13 @@ pub(super) fn code(reports: &Reports, exit_code: Option<u8>, exit_on_eol: Option
     }
 }
 
-/// Refuses a file that cannot be written before the work is done for nothing.
+/// Refuses what cannot be written before the work is done for nothing.
 pub(super) fn check_writable(output: &Output) -> Result<()> {
+    if output.format == Format::Asff && aws().is_none() {
+        let message = "the format `asff` is about an account in a region: set AWS_ACCOUNT_ID to its \
+                       twelve digits, and AWS_REGION";
+        return Err(CommandError::new(Kind::Usage, anyhow::anyhow!(message)));
+    }
     let Some(file) = &output.file else { return Ok(()) };
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -248,8 +253,12 @@ pub(super) fn write_report(
     reports: &Reports,
     options: &TableOptions,
 ) -> Result<()> {
-    let mut options =
-        WriteOptions { table: options.clone(), source_date: source_date(), github: github() };
+    let mut options = WriteOptions {
+        table: options.clone(),
+        source_date: source_date(),
+        github: github(),
+        aws: aws().unwrap_or_default(),
+    };
     if output.file.is_some() {
         options.table.color = false;
     }
@@ -275,6 +284,18 @@ fn write_stdout(format: Format, reports: &Reports, options: &WriteOptions) -> Re
 /// The time reproducible builds ask for (<https://reproducible-builds.org/specs/source-date-epoch/>).
 pub(super) fn source_date() -> Option<i64> {
     environment("SOURCE_DATE_EPOCH")?.to_str()?.parse().ok()
+}
+
+/// The AWS account and region of the environment, by the names AWS's own tools have for them.
+fn aws() -> Option<AwsOptions> {
+    let word = |name| environment(name).and_then(|value| value.into_string().ok());
+    let account = word("AWS_ACCOUNT_ID")
+        .filter(|id| id.len() == 12 && id.bytes().all(|b| b.is_ascii_digit()))?;
+    let is_region = |text: &String| {
+        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(word);
+    Some(AwsOptions { account, region: region.filter(is_region)? })
 }
 
 fn write_file(

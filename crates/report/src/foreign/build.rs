@@ -2,7 +2,9 @@
 
 use super::Scanner;
 use lazaret_core::advisory::{Conditions, Reason, Score, Status};
-use lazaret_core::finding::{Detail, Epss, Exploited, Finding, State, Vulnerability};
+use lazaret_core::finding::{
+    Detail, Epss, Exploited, Finding, Kind, Place, RuleText, State, Vulnerability,
+};
 use lazaret_core::image::Image;
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
@@ -63,6 +65,18 @@ pub(super) struct Builder {
     inventory: Inventory,
     known: BTreeMap<(String, String, String, String), PackageId>,
     findings: Vec<Finding>,
+    rules: BTreeMap<String, RuleText>,
+}
+
+/// A finding of another kind than a vulnerability, as another scanner names it.
+pub(super) struct Other {
+    pub(super) id: String,
+    pub(super) severity: Severity,
+    pub(super) detail: Detail,
+    /// What is said of the rule, where anything is.
+    pub(super) rule: RuleText,
+    /// By whom it was suppressed, and why.
+    pub(super) suppressed: Option<(String, String)>,
 }
 
 impl Builder {
@@ -75,6 +89,7 @@ impl Builder {
             inventory: Inventory::default(),
             known: BTreeMap::new(),
             findings: Vec::new(),
+            rules: BTreeMap::new(),
         }
     }
 
@@ -181,18 +196,44 @@ impl Builder {
             fix_first_seen: found.fix_seen,
             reason,
         };
-        let state = match found.suppressed {
-            None => State::Open,
-            Some((by, reason)) => State::Suppressed { by, reason, until: None },
-        };
         self.findings.push(Finding {
             id,
             severity: found.severity,
             severity_source: found.severity_source,
             detail: Detail::Vulnerability(Box::new(vulnerability)),
-            state,
+            state: state(found.suppressed),
             fingerprint,
         });
+    }
+
+    /// Takes over a secret, a misconfiguration or a license.
+    pub(super) fn other(&mut self, found: Other) {
+        let package = match &found.detail {
+            Detail::License(license) => license.package,
+            _ => None,
+        };
+        let mut finding = Finding {
+            id: found.id,
+            severity: found.severity,
+            severity_source: None,
+            detail: found.detail,
+            state: state(found.suppressed),
+            fingerprint: String::new(),
+        };
+        finding.fingerprint = match package.and_then(|id| self.inventory.package(id)) {
+            Some(package) => fingerprint(&finding.id, package),
+            None => digest([&finding.id, Kind::of(&finding).name(), &place(finding.place())]),
+        };
+        if found.rule != RuleText::default() {
+            self.rules.entry(finding.id.clone()).or_insert(found.rule);
+        }
+        self.findings.push(finding);
+    }
+
+    /// The first package of a name, which is all that some findings say of theirs.
+    pub(super) fn package_named(&self, name: &str) -> Option<PackageId> {
+        let packages = &self.inventory.packages;
+        packages.iter().position(|package| package.name == name).map(PackageId::at)
     }
 
     pub(super) fn build(mut self) -> Report {
@@ -204,7 +245,7 @@ impl Builder {
             inventory: self.inventory,
             end_of_life: self.end_of_life,
             findings: self.findings,
-            rules: BTreeMap::new(),
+            rules: self.rules,
             verdict: Verdict::default(),
             provenance: Provenance {
                 tool: self.scanner.name().to_owned(),
@@ -274,7 +315,30 @@ fn scheme(ecosystem: Ecosystem) -> Scheme {
 /// Made as our own are, so that reports of two scanners can be compared where they name the same.
 fn fingerprint(id: &str, package: &Package) -> String {
     let place = package.locations.first().map_or("", |location| location.path.as_str());
-    let parts = [id, package.ecosystem.purl_type(), &package.name, place];
+    digest([id, package.ecosystem.purl_type(), &package.name, place])
+}
+
+/// A place, in a word that is the same in the next report.
+fn place(place: Option<&Place>) -> String {
+    match place {
+        Some(Place::File { location, inside, .. }) => {
+            format!("{}!{}", location.path, inside.as_deref().unwrap_or_default())
+        }
+        Some(Place::Env { name }) => format!("env {name}"),
+        Some(Place::Label { name }) => format!("label {name}"),
+        Some(Place::History { entry }) => format!("history {entry}"),
+        Some(Place::Image) | None => String::new(),
+    }
+}
+
+fn state(suppressed: Option<(String, String)>) -> State {
+    match suppressed {
+        None => State::Open,
+        Some((by, reason)) => State::Suppressed { by, reason, until: None },
+    }
+}
+
+fn digest<const N: usize>(parts: [&str; N]) -> String {
     let mut hash = Sha256::new();
     for (position, part) in parts.into_iter().enumerate() {
         if position > 0 {

@@ -1,5 +1,7 @@
 //! Trivy's JSON, schema version 2.
 
+mod other;
+
 use super::build::{Builder, Found, Named, score, severity};
 use super::{ForeignError, Scanner};
 use lazaret_core::advisory::Status;
@@ -108,20 +110,13 @@ struct Outcome {
     #[serde(default)]
     vulnerabilities: Vec<Vulnerability>,
     #[serde(default)]
-    misconfigurations: Vec<Misconfiguration>,
+    misconfigurations: Vec<other::Misconfiguration>,
     #[serde(default)]
-    secrets: Vec<serde::de::IgnoredAny>,
+    secrets: Vec<other::Secret>,
     #[serde(default)]
-    licenses: Vec<serde::de::IgnoredAny>,
+    licenses: Vec<other::License>,
     #[serde(default)]
     experimental_modified_findings: Vec<Modified>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Misconfiguration {
-    #[serde(default)]
-    status: String,
 }
 
 #[derive(Deserialize)]
@@ -224,7 +219,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Report, ForeignError> {
     let version = file.trivy.and_then(|trivy| trivy.version);
     let mut builder = Builder::new(Scanner::Trivy, &file.artifact_name, version);
     let layers = describe(&mut builder, &file.metadata, file.created_at.as_deref());
-    let (mut secrets, mut misconfigurations, mut licenses) = (0, 0, 0);
     for outcome in file.results {
         let is_os = outcome.class == "os-pkgs";
         let kind = outcome.r#type.clone().unwrap_or_default();
@@ -254,15 +248,24 @@ pub(super) fn read(bytes: &[u8]) -> Result<Report, ForeignError> {
         }
         let mut open: Vec<(Vulnerability, Option<(String, String)>)> =
             outcome.vulnerabilities.into_iter().map(|found| (found, None)).collect();
+        let about = other::Result {
+            image: &file.artifact_name,
+            target: &outcome.target,
+            kind: outcome.r#type.as_deref().unwrap_or_default(),
+            layers: &layers,
+        };
+        let mut others = Vec::new();
         for modified in outcome.experimental_modified_findings {
-            if modified.r#type.as_deref() != Some("vulnerability") {
-                continue;
-            }
             let why =
                 if modified.statement.is_empty() { modified.status } else { modified.statement };
-            let found = serde_json::from_value(modified.finding)
-                .map_err(|error| ForeignError::Shape(Scanner::Trivy, error))?;
-            open.push((found, Some((format!("trivy: {}", modified.source), why))));
+            let suppressed = (format!("trivy: {}", modified.source), why);
+            if modified.r#type.as_deref() == Some("vulnerability") {
+                let found = serde_json::from_value(modified.finding)
+                    .map_err(|error| ForeignError::Shape(Scanner::Trivy, error))?;
+                open.push((found, Some(suppressed)));
+            } else {
+                others.push((modified.r#type.unwrap_or_default(), modified.finding, suppressed));
+            }
         }
         for (found, suppressed) in open {
             let path = found.pkg_path.clone().filter(|path| !path.is_empty());
@@ -277,18 +280,19 @@ pub(super) fn read(bytes: &[u8]) -> Result<Report, ForeignError> {
             });
             builder.finding(id, vulnerability(found, suppressed));
         }
-        let failed = outcome.misconfigurations.iter().filter(|one| one.status == "FAIL");
-        misconfigurations += failed.count();
-        secrets += outcome.secrets.len();
-        licenses += outcome.licenses.len();
-    }
-    for (n, what) in [
-        (secrets, "secrets"),
-        (misconfigurations, "misconfigurations"),
-        (licenses, "findings about licenses"),
-    ] {
-        if n > 0 {
-            builder.problem(format!("the report has {n} {what}, which are not judged"));
+        for found in outcome.misconfigurations {
+            about.misconfiguration(&mut builder, found, None);
+        }
+        for found in outcome.secrets {
+            about.secret(&mut builder, found, None);
+        }
+        for found in outcome.licenses {
+            about.license(&mut builder, found, None);
+        }
+        for (kind, found, suppressed) in others {
+            about
+                .suppressed(&mut builder, &kind, found, suppressed)
+                .map_err(|error| ForeignError::Shape(Scanner::Trivy, error))?;
         }
     }
     Ok(builder.build())

@@ -1,16 +1,17 @@
 //! The part of SARIF 2.1.0 that is written here.
 
 use lazaret_core::digest::Digest;
+use lazaret_core::finding::Kind;
 use lazaret_core::verdict::Effect;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-pub(super) struct Log<'a> {
+pub(super) struct Log<R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) runs: Vec<Run<'a>>,
+    pub(super) runs: R,
 }
 
 #[derive(Serialize)]
@@ -18,7 +19,7 @@ pub(super) struct Log<'a> {
 pub(super) struct Run<'a> {
     pub(super) tool: Tool<'a>,
     pub(super) automation_details: Automation,
-    pub(super) invocations: [Invocation<'a>; 1],
+    pub(super) invocations: [Invocation; 1],
     pub(super) original_uri_base_ids: BaseIds,
     pub(super) column_kind: &'static str,
     pub(super) results: Vec<SarifResult<'a>>,
@@ -52,6 +53,8 @@ pub(super) struct Resource {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Rule<'a> {
+    #[serde(skip)]
+    pub(super) kind: Kind,
     pub(super) id: &'a str,
     pub(super) name: &'static str,
     pub(super) short_description: Text,
@@ -89,19 +92,19 @@ pub(super) struct Automation {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invocation<'a> {
+pub(super) struct Invocation {
     pub(super) execution_successful: bool,
-    pub(super) tool_execution_notifications: Vec<Notification<'a>>,
+    pub(super) tool_execution_notifications: Vec<Notification>,
 }
 
 #[derive(Serialize)]
-pub(super) struct Notification<'a> {
+pub(super) struct Notification {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) descriptor: Option<Descriptor>,
     pub(super) level: Level,
     pub(super) message: Text,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) locations: Vec<Place<'a>>,
+    pub(super) locations: Vec<Place>,
 }
 
 #[derive(Serialize)]
@@ -145,7 +148,7 @@ pub(super) struct SarifResult<'a> {
     pub(super) rule_index: usize,
     pub(super) level: Level,
     pub(super) message: Text,
-    pub(super) locations: Vec<Place<'a>>,
+    pub(super) locations: Vec<Place>,
     pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
     /// Written even when empty: that says of a result that it is not suppressed.
     pub(super) suppressions: Vec<Suppression>,
@@ -154,10 +157,10 @@ pub(super) struct SarifResult<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Place<'a> {
+pub(super) struct Place {
     pub(super) physical_location: Physical,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) logical_locations: Vec<Logical<'a>>,
+    pub(super) logical_locations: Vec<Logical>,
 }
 
 #[derive(Serialize)]
@@ -174,11 +177,11 @@ pub(super) struct Region {
     pub(super) end_line: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Logical<'a> {
-    pub(super) name: &'a str,
-    pub(super) fully_qualified_name: &'a str,
+pub(super) struct Logical {
+    pub(super) name: String,
+    pub(super) fully_qualified_name: String,
     pub(super) kind: &'static str,
 }
 
@@ -192,9 +195,13 @@ pub(super) struct Suppression {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LayerNote<'a> {
-    pub(super) package: &'a str,
-    pub(super) status: &'static str,
-    pub(super) layer: u32,
+    pub(super) kind: Kind,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) package: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) layer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) diff_id: Option<&'a Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]

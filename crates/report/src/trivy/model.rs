@@ -1,15 +1,16 @@
 //! The part of Trivy's report that is written here. Fields are in Trivy's order, and those it
 //! leaves out when empty are left out when empty.
 
+use super::other::{MisconfSummary, TrivyLicense, TrivyMisconfiguration, TrivySecret};
+use super::{Packages, Vulnerabilities};
 use lazaret_core::digest::Digest;
 use lazaret_core::severity::Severity;
 use serde::Serialize;
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Root<'a> {
+pub(crate) struct Root<'a> {
     pub(super) schema_version: u8,
     #[serde(rename = "ReportID")]
     pub(super) report_id: String,
@@ -109,6 +110,9 @@ pub(super) struct Layer<'a> {
     pub(super) digest: Option<&'a Digest>,
     #[serde(rename = "DiffID", skip_serializing_if = "Option::is_none")]
     pub(super) diff_id: Option<&'a Digest>,
+    /// Written for secrets only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) created_by: Option<&'a str>,
 }
 
 impl Layer<'_> {
@@ -122,12 +126,20 @@ impl Layer<'_> {
 pub(super) struct TrivyResult<'a> {
     pub(super) target: String,
     pub(super) class: &'static str,
-    #[serde(rename = "Type")]
+    #[serde(rename = "Type", skip_serializing_if = "str::is_empty")]
     pub(super) kind: &'a str,
+    #[serde(skip_serializing_if = "Packages::is_empty")]
+    pub(super) packages: Packages<'a>,
+    #[serde(skip_serializing_if = "Vulnerabilities::is_empty")]
+    pub(super) vulnerabilities: Vulnerabilities<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) misconf_summary: Option<MisconfSummary>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) packages: Vec<TrivyPackage<'a>>,
+    pub(super) misconfigurations: Vec<TrivyMisconfiguration<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) vulnerabilities: Vec<TrivyVulnerability<'a>>,
+    pub(super) secrets: Vec<TrivySecret<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) licenses: Vec<TrivyLicense<'a>>,
     #[serde(rename = "ExperimentalModifiedFindings", skip_serializing_if = "Vec::is_empty")]
     pub(super) modified: Vec<Modified<'a>>,
 }
@@ -140,7 +152,17 @@ pub(super) struct Modified<'a> {
     pub(super) status: &'static str,
     pub(super) statement: &'a str,
     pub(super) source: &'a str,
-    pub(super) finding: TrivyVulnerability<'a>,
+    pub(super) finding: AnyFinding<'a>,
+}
+
+/// A finding of any kind.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum AnyFinding<'a> {
+    Vulnerability(Box<TrivyVulnerability<'a>>),
+    Misconfiguration(Box<TrivyMisconfiguration<'a>>),
+    Secret(Box<TrivySecret<'a>>),
+    License(Box<TrivyLicense<'a>>),
 }
 
 #[derive(Serialize)]
@@ -234,22 +256,6 @@ pub(super) struct TrivyVulnerability<'a> {
     pub(super) published_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_modified_date: Option<String>,
-}
-
-/// What Trivy sorts by: package, id, version, the worst first, vulnerability, path.
-type Order<'a> = (&'a str, &'a str, &'a str, Reverse<Severity>, &'a str, Option<&'a str>);
-
-impl TrivyVulnerability<'_> {
-    pub(super) fn order(&self) -> Order<'_> {
-        (
-            self.pkg_name,
-            &self.pkg_id,
-            self.installed_version,
-            Reverse(self.severity),
-            self.vulnerability_id,
-            self.pkg_path,
-        )
-    }
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@
 use crate::recipe::shop;
 use crate::standards::text;
 use lazaret_core::advisory::Status;
-use lazaret_core::finding::{Finding, State};
+use lazaret_core::finding::{Finding, Place, State};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::report::Report;
 use lazaret_core::severity::Severity;
@@ -18,7 +18,10 @@ fn parsed(text: &str) -> Foreign {
 /// `id severity package version [fixed] open` of every finding.
 fn lines(report: &Report) -> Vec<String> {
     let line = |finding: &Finding| {
-        let found = finding.vulnerability().unwrap();
+        let Some(found) = finding.vulnerability() else {
+            let place = finding.place().and_then(Place::location).unwrap();
+            return format!("{} {} in {}", finding.id, finding.severity, place.path);
+        };
         let package = report.inventory.package(found.package).unwrap();
         let state = if finding.state.is_open() { "open" } else { "suppressed" };
         format!(
@@ -78,15 +81,11 @@ fn trivy_tells_nearly_everything() {
             r#"CVE-2021-0001 HIGH busybox 1.33.1-r3 ["1.33.1-r4", "1.34.0-r0"] open"#,
             "CVE-2021-0003 LOW musl 1.2.2-r3 [] suppressed",
             "CVE-2021-0002 UNKNOWN busybox 1.33.1-r3 [] open",
+            "DS002 UNKNOWN in Dockerfile",
+            "aws-access-key-id UNKNOWN in app/.env",
         ]
     );
-    assert_eq!(
-        problems(&report),
-        [
-            "the report has 1 misconfigurations, which are not judged",
-            "the report has 1 secrets, which are not judged",
-        ]
-    );
+    assert_eq!(problems(&report), Vec::<&str>::new());
     let found = report.findings[1].vulnerability().unwrap();
     assert_eq!(found.aliases, ["ALPINE-1"]);
     assert_eq!(found.scores.len(), 2);

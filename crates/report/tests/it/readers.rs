@@ -1,27 +1,46 @@
-//! What other people's readers make of our documents: the libraries CycloneDX, SPDX and JUnit are
-//! read with in Python. Where these are not installed the tests say so and skip.
+//! What other people's readers make of our documents: the libraries in Python that CycloneDX, SPDX,
+//! SARIF, JUnit, OpenVEX and AWS's findings are read with. Where these are not installed the tests
+//! say so and skip; `cargo xtask readers` installs them, and then none may skip.
 
-use crate::recipe::Recipe;
+use crate::openvex::suppressed;
+use crate::recipe::{Recipe, everything};
 use crate::standards::{hostile, text};
+use lazaret_core::report::Report;
 use lazaret_report::Format;
+use std::path::Path;
 use std::process::Command;
 
-/// Runs a script on a document, if Python has the module; `python3` may be chosen by `PATH`.
+/// Set where every reader is to be there: by `cargo xtask readers`.
+const ALL_THERE: &str = "LAZARET_READERS";
+
+/// Runs a script on documents, if Python has the module; `python3` may be chosen by `PATH`. Each
+/// script gets a document and the folder of schemas.
 #[expect(clippy::print_stderr, reason = "a test that skips itself says so")]
-fn read(module: &str, format: Format, script: &str) {
+#[expect(clippy::disallowed_methods, reason = "a test is told by whoever runs it what is there")]
+fn read(module: &str, format: Format, reports: Vec<Report>, script: &str) {
     let importable = Command::new("python3").args(["-c", &format!("import {module}")]).output();
     if !importable.is_ok_and(|output| output.status.success()) {
+        assert!(std::env::var_os(ALL_THERE).is_none(), "python3 has no {module}");
         eprintln!("skipped: python3 with {module} is not installed");
         return;
     }
-    for report in [hostile(), Recipe::debian().build()] {
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
+    for report in reports {
         let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
         std::fs::write(file.path(), text(format, vec![report])).unwrap();
-        let output =
-            Command::new("python3").args(["-c", script]).arg(file.path()).output().unwrap();
+        let output = Command::new("python3")
+            .args(["-W", "error", "-c", script])
+            .args([file.path(), &schemas])
+            .output()
+            .unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{format}: {said}");
     }
+}
+
+/// Reports with something of everything, and with nothing.
+fn samples() -> Vec<Report> {
+    vec![hostile(), everything().build(), Recipe::debian().build()]
 }
 
 #[test]
@@ -39,7 +58,7 @@ assert len(bom.components) == len(json.loads(text)['components'])
 assert len(bom.vulnerabilities) == len(json.loads(text)['vulnerabilities'])
 assert bom.validate()
 ";
-    read("cyclonedx", Format::Cyclonedx, script);
+    read("cyclonedx", Format::Cyclonedx, samples(), script);
 }
 
 #[test]
@@ -51,7 +70,7 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 messages = validate_full_spdx_document(parse_file(sys.argv[1]))
 assert not messages, messages[:5]
 ";
-    read("spdx_tools", Format::SpdxJson, script);
+    read("spdx_tools", Format::SpdxJson, samples(), script);
 }
 
 #[test]
@@ -65,17 +84,88 @@ for suite in xml:
     suite.update_statistics()
 assert before == [(s.tests, s.failures, s.errors, s.skipped) for s in xml], before
 ";
-    read("junitparser", Format::Junit, script);
+    read("junitparser", Format::Junit, samples(), script);
 }
 
 #[test]
 fn sarif_tools_read() {
     let script = r"
-import sys
+import json, sys
 from sarif import loader
 file = loader.load_sarif_file(sys.argv[1])
 assert len(file.runs) == 1
-file.get_records()
+results = json.load(open(sys.argv[1]))['runs'][0]['results']
+open_ones = [r for r in results if not r['suppressions']]
+assert len(file.get_results()) == len(results)
+records = file.get_records()
+assert len(records) == len(results), (len(records), len(results))
+for record, result in zip(records, results):
+    place = result['locations'][0]['physicalLocation']
+    assert record['Location'].endswith(place['artifactLocation']['uri']), record
+    assert record['Line'] == place['region']['startLine'], record
+    assert record['Code'] == result['ruleId'], record
+    assert record['Severity'] == result['level'], record
 ";
-    read("sarif", Format::Sarif, script);
+    read("sarif", Format::Sarif, samples(), script);
+}
+
+#[test]
+fn jenkins_s_schema_of_junit_is_met() {
+    let script = r"
+import sys, xmlschema
+xmlschema.XMLSchema(sys.argv[2] + '/junit-10.xsd').validate(sys.argv[1])
+";
+    read("xmlschema", Format::Junit, samples(), script);
+}
+
+#[test]
+fn security_hub_s_model_is_met() {
+    let script = r"
+import json, re, sys
+import botocore.session
+from botocore.validate import ParamValidator
+model = botocore.session.get_session().get_service_model('securityhub')
+shape = model.operation_model('BatchImportFindings').input_shape
+document = json.load(open(sys.argv[1]))
+if document['Findings']:
+    report = ParamValidator().validate(document, shape)
+    assert not report.has_errors(), report.generate_report()
+
+# The library leaves words, patterns and names to the service.
+def check(value, shape, at):
+    if shape.type_name == 'structure':
+        for key, inner in value.items():
+            assert key in shape.members, at + '/' + key
+            check(inner, shape.members[key], at + '/' + key)
+    elif shape.type_name == 'list':
+        for inner in value:
+            check(inner, shape.member, at)
+    elif shape.type_name == 'map':
+        for key, inner in value.items():
+            check(key, shape.key, at)
+            check(inner, shape.value, at + '/' + key)
+    elif shape.type_name == 'string':
+        assert not shape.enum or value in shape.enum, (at, value)
+        pattern = shape.metadata.get('pattern')
+        assert pattern is None or re.fullmatch(pattern, value, re.S), (at, value)
+check(document, shape, '')
+";
+    read("botocore", Format::Asff, samples(), script);
+}
+
+#[test]
+fn vexipy_reads_statements() {
+    let script = r"
+import json, sys
+import vexipy
+text = open(sys.argv[1]).read()
+document = vexipy.Document.from_json(text)
+assert len(document.statements) == len(json.loads(text)['statements'])
+";
+    read(
+        "vexipy",
+        Format::Openvex,
+        vec![suppressed(), hostile(), Recipe::debian().build()],
+        script,
+    );
 }

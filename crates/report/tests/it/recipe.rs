@@ -3,10 +3,13 @@
 
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
-use lazaret_core::finding::{Detail, Finding, Kind, State, Vulnerability};
+use lazaret_core::finding::{
+    Checked, Detail, Finding, Kind, License, Misconfiguration, Place, RuleText, Secret, State,
+    Vulnerability,
+};
 use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
-use lazaret_core::location::{ImagePath, LayerIndex, Location};
+use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::purl::purl;
@@ -258,6 +261,80 @@ impl Recipe {
         self.report.findings.last_mut().unwrap()
     }
 
+    /// A finding that is no vulnerability.
+    pub(crate) fn other(&mut self, id: &str, severity: Severity, detail: Detail) -> &mut Finding {
+        let n = u8::try_from(self.report.findings.len() % 256).unwrap();
+        self.report.findings.push(Finding {
+            id: id.into(),
+            severity,
+            severity_source: None,
+            detail,
+            state: State::Open,
+            fingerprint: digest(n).hex()[..32].to_owned(),
+        });
+        self.report.findings.last_mut().unwrap()
+    }
+
+    /// A token of GitHub's somewhere.
+    pub(crate) fn secret(&mut self, at: Place) -> &mut Finding {
+        let secret = Secret {
+            title: "GitHub personal access token".into(),
+            category: "GitHub".into(),
+            aliases: vec!["github-pat".into()],
+            stub: "ghp_****".into(),
+            at,
+        };
+        self.other("SEC-github-token", Severity::Critical, Detail::Secret(Box::new(secret)))
+    }
+
+    /// A rule that is broken, with what Trivy and Hadolint call it where they have it.
+    pub(crate) fn misconfiguration(
+        &mut self,
+        id: &str,
+        checked: Checked,
+        aliases: &[&str],
+        at: Place,
+    ) -> &mut Finding {
+        let broken = Misconfiguration {
+            title: format!("The title of {id}"),
+            message: format!("This breaks [{id}]."),
+            checked,
+            aliases: aliases.iter().map(|&alias| alias.to_owned()).collect(),
+            at,
+            history: None,
+        };
+        self.rule(id, "It *matters*.", "Do `this`.");
+        self.other(id, Severity::Medium, Detail::Misconfiguration(Box::new(broken)))
+    }
+
+    /// What is said of a rule.
+    pub(crate) fn rule(&mut self, id: &str, why: &str, fix: &str) {
+        let text = RuleText {
+            title: format!("The title of {id}"),
+            why: why.into(),
+            fix: fix.into(),
+            aliases: vec![],
+        };
+        self.report.rules.insert(id.into(), text);
+    }
+
+    /// A license of a package, or of a file.
+    pub(crate) fn license(
+        &mut self,
+        license: &str,
+        package: Option<PackageId>,
+        at: Option<Place>,
+    ) -> &mut Finding {
+        let found = License {
+            license: license.into(),
+            class: "restricted".into(),
+            package,
+            confidence: if package.is_some() { 100 } else { 97 },
+            at,
+        };
+        self.other(license, Severity::High, Detail::License(Box::new(found)))
+    }
+
     /// The status of the last finding.
     pub(crate) fn status(&mut self, status: Status) {
         let Detail::Vulnerability(vulnerability) =
@@ -338,6 +415,43 @@ pub(crate) fn shop() -> Recipe {
     shop.finding(lodash, "GHSA-x5rq-j2xg-h7qm", 5.0, &["4.17.21"]);
     shop.finding(minimist, "CVE-2021-44906", 9.8, &["1.2.6"]);
     shop.decision("fail-on:HIGH", Effect::Fail, "13 findings are HIGH or worse");
+    shop
+}
+
+/// A place in a file, on some lines.
+pub(crate) fn in_file(layer: u32, file: &str, lines: Option<(u32, u32)>) -> Place {
+    let lines = lines.map(|(start, end)| LineRange { start, end });
+    Place::File {
+        location: Location { layer: LayerIndex(layer), path: path(file), lines },
+        inside: None,
+        deleted_by: None,
+    }
+}
+
+/// The shop's image with findings of every kind at every kind of place.
+pub(crate) fn everything() -> Recipe {
+    let mut shop = shop();
+    let dockerfile = ["DL3002", "DS-0002", "DS002", "AVD-DS-0002"];
+    shop.secret(in_file(4, "app/.env", Some((3, 3))));
+    let mut deleted = in_file(2, "root/key.tar", None);
+    if let Place::File { inside, deleted_by, .. } = &mut deleted {
+        *inside = Some("home/id_rsa".into());
+        *deleted_by = Some(LayerIndex(3));
+    }
+    shop.secret(deleted);
+    shop.secret(Place::Env { name: "TOKEN".into() });
+    shop.secret(Place::Label { name: "org.example.token".into() });
+    shop.secret(Place::History { entry: 1 });
+    shop.rule("SEC-github-token", "Whoever has it can do what its owner can.", "Revoke it.");
+    let lines = in_file(4, "app/Dockerfile", Some((7, 9)));
+    shop.misconfiguration("DF001", Checked::Dockerfile, &dockerfile, lines);
+    shop.misconfiguration("IM001", Checked::Image, &[], Place::Image);
+    shop.misconfiguration("KS001", Checked::Kubernetes, &[], in_file(4, "k8s.yaml", Some((1, 2))));
+    let django = PackageId(8);
+    shop.license("GPL-3.0-only", Some(django), None);
+    shop.license("GPL-3.0-only", Some(PackageId(1)), None);
+    shop.license("AGPL-3.0-only", None, Some(in_file(4, "app/COPYING", None)));
+    shop.report.provenance.looked_for = Kind::ALL.to_vec();
     shop
 }
 

@@ -1,6 +1,6 @@
 //! The formats that others defined: what their readers and schemas demand.
 
-use crate::recipe::{Recipe, shop, suppress};
+use crate::recipe::{Recipe, everything, shop, suppress};
 use lazaret_core::problem::ProblemKind;
 use lazaret_core::report::Report;
 use lazaret_report::{Format, Reports, WriteError, WriteOptions, write};
@@ -30,7 +30,8 @@ pub(crate) fn text(format: Format, reports: Vec<Report>) -> String {
     String::from_utf8(out).unwrap()
 }
 
-fn document(format: Format, report: Report) -> Value {
+/// What a JSON format writes of a report.
+pub(crate) fn document(format: Format, report: Report) -> Value {
     serde_json::from_str(&text(format, vec![report])).unwrap()
 }
 
@@ -42,8 +43,11 @@ fn others() -> impl Iterator<Item = Format> {
 #[test]
 fn the_same_report_gives_the_same_bytes() {
     for format in others() {
+        for report in [hostile(), everything().build()] {
+            let written = text(format, vec![report.clone()]);
+            assert_eq!(written, text(format, vec![report]), "{format}");
+        }
         let written = text(format, vec![hostile()]);
-        assert_eq!(written, text(format, vec![hostile()]), "{format}");
         assert!(written.ends_with('\n'), "{format}");
     }
 }
@@ -60,7 +64,7 @@ fn nothing_reaches_a_terminal_that_acts_on_it() {
 
 #[test]
 fn documents_of_one_image_refuse_several() {
-    for format in [Format::TrivyJson, Format::Cyclonedx, Format::SpdxJson] {
+    for format in [Format::TrivyJson, Format::Cyclonedx, Format::SpdxJson, Format::CosignVuln] {
         for reports in [vec![], vec![shop().build(), shop().build()]] {
             let images = reports.len();
             let written =
@@ -97,69 +101,6 @@ fn a_date_that_is_asked_for_is_the_document_s() {
         let document = self::document(format, shop().build());
         assert_eq!(document.pointer(at).unwrap(), "2024-02-13T08:00:00Z", "{format}");
     }
-}
-
-#[test]
-fn sarif_has_a_rule_a_vulnerability_and_a_result_a_finding() {
-    let sarif = document(Format::Sarif, hostile());
-    let run = &sarif["runs"][0];
-    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
-    let ids: Vec<&str> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
-    let mut sorted = ids.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    assert_eq!(ids, sorted);
-    let results = run["results"].as_array().unwrap();
-    assert_eq!(results.len(), hostile().findings.len());
-    let mut fingerprints = Vec::new();
-    for result in results {
-        let rule = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
-        assert_eq!(result["ruleId"], ids[rule]);
-        assert!(result["locations"][0]["physicalLocation"]["region"]["startLine"] == 1);
-        fingerprints.push(result["partialFingerprints"]["lazaretFinding/v1"].as_str().unwrap());
-    }
-    fingerprints.sort_unstable();
-    fingerprints.dedup();
-    assert_eq!(fingerprints.len(), results.len());
-    let suppressed: Vec<&Value> = results
-        .iter()
-        .filter(|result| !result["suppressions"].as_array().unwrap().is_empty())
-        .collect();
-    assert_eq!(suppressed.len(), 1);
-    let why = &suppressed[0]["suppressions"][0]["justification"];
-    assert_eq!(why, "policy: does not apply (until 2027-01-31)");
-    let notes = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
-    assert_eq!(notes.len(), 2);
-    assert_eq!(
-        notes[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
-        "app/a%20b%23c.json"
-    );
-    let openssl = &rules[ids.iter().position(|id| *id == "CVE-2024-5535").unwrap()];
-    assert_eq!(openssl["properties"]["security-severity"], "9.1");
-    assert_eq!(openssl["helpUri"], "https://nvd.nist.gov/vuln/detail/CVE-2024-5535");
-    assert!(openssl["help"]["markdown"].as_str().unwrap().contains("`libssl3`"));
-}
-
-#[test]
-fn sarif_keeps_the_most_urgent_of_too_many() {
-    let mut shop = Recipe::debian();
-    let package = shop.python(3, "urllib3", "1.26.4");
-    for n in 0..25_010 {
-        shop.finding(package, &format!("CVE-2020-{n}"), if n < 25_000 { 5.0 } else { 9.8 }, &[]);
-    }
-    let sarif = document(Format::Sarif, shop.build());
-    let results = sarif["runs"][0]["results"].as_array().unwrap();
-    assert_eq!(results.len(), 25_000);
-    assert_eq!(results.iter().filter(|result| result["level"] == "error").count(), 10);
-    let notes = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"];
-    assert!(notes[0]["message"]["text"].as_str().unwrap().starts_with("10 further findings"));
-}
-
-#[test]
-fn sarif_writes_a_run_an_image() {
-    let written = text(Format::Sarif, vec![shop().build(), hostile()]);
-    let sarif: Value = serde_json::from_str(&written).unwrap();
-    assert_eq!(sarif["runs"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -333,44 +274,14 @@ fn trivy_s_words_and_order_are_used() {
 fn junit_counts_what_it_holds() {
     let junit = text(Format::Junit, vec![hostile()]);
     let findings = hostile().findings.len();
-    let counts =
-        format!(r#"tests="{}" failures="{}" errors="2" skipped="1">"#, findings + 2, findings - 1);
+    let counts = format!(r#"tests="{}" failures="{}" errors="2""#, findings + 2, findings - 1);
     assert_eq!(junit.matches(&counts).count(), 2, "{junit}");
+    assert_eq!(junit.matches(r#" skipped="1">"#).count(), 1, "{junit}");
     assert_eq!(junit.matches("<testcase ").count(), findings + 2);
     assert_eq!(junit.matches("<failure ").count(), findings - 1);
     assert_eq!(junit.matches("<error ").count(), 2);
     let clean = text(Format::Junit, vec![Recipe::debian().build()]);
     assert!(clean.contains(r#"name="no findings"/>"#), "{clean}");
-}
-
-#[test]
-fn gitlab_has_what_its_schema_requires() {
-    let gitlab = document(Format::Gitlab, hostile());
-    for key in ["analyzer", "scanner", "start_time", "end_time", "status", "type"] {
-        assert!(gitlab["scan"].get(key).is_some(), "{key}");
-    }
-    // The schema's pattern has no zone.
-    assert_eq!(gitlab["scan"]["start_time"], "2024-02-13T08:00:00");
-    assert_eq!(gitlab["scan"]["type"], "container_scanning");
-    let all = gitlab["vulnerabilities"].as_array().unwrap();
-    assert_eq!(all.len(), hostile().findings.len() - 1);
-    let mut ids = Vec::new();
-    for entry in all {
-        ids.push(entry["id"].as_str().unwrap());
-        assert_eq!(entry["location"]["image"], "registry.example/shop/web:1.4");
-        assert_eq!(entry["location"]["operating_system"], "debian 12");
-        assert!(entry["location"]["dependency"]["package"]["name"].is_string());
-        assert!(entry["location"]["dependency"]["version"].is_string());
-        let first = &entry["identifiers"][0];
-        assert!(["cve", "ghsa"].contains(&first["type"].as_str().unwrap()), "{first}");
-        assert!(
-            ["Low", "Medium", "High", "Critical"].contains(&entry["severity"].as_str().unwrap())
-        );
-    }
-    let n = ids.len();
-    ids.sort_unstable();
-    ids.dedup();
-    assert_eq!(ids.len(), n);
 }
 
 #[test]
@@ -401,4 +312,55 @@ fn markdown_is_a_table_that_names_cannot_leave() {
     assert!(page.contains("<details><summary>1 suppressed</summary>"));
     assert!(page.contains("Not everything could be read:"));
     assert!(!page.contains("<b>"));
+}
+
+#[test]
+fn every_kind_is_in_every_list() {
+    let report = || everything().build();
+    let junit = text(Format::Junit, vec![report()]);
+    let issues = document(Format::GitlabCodequality, report());
+    let page = text(Format::Markdown, vec![report()]);
+    assert_eq!(junit.matches("<failure ").count(), 32);
+    assert_eq!(issues.as_array().unwrap().len(), 32);
+    for case in [
+        r#"<testcase classname="app/.env" name="[CRITICAL] SEC-github-token line 3">"#,
+        r#"<testcase classname="the variable TOKEN" name="[CRITICAL] SEC-github-token">"#,
+        r#"<testcase classname="app/Dockerfile" name="[MEDIUM] DF001 line 7">"#,
+        r#"<testcase classname="Django-2.2.1" name="[HIGH] GPL-3.0-only">"#,
+        r#"<testcase classname="app/COPYING" name="[HIGH] AGPL-3.0-only">"#,
+    ] {
+        assert!(junit.contains(case), "{case}\n{junit}");
+    }
+    let issue = |path: &str| {
+        let mut issues = issues.as_array().unwrap().iter();
+        issues.find(|issue| issue["location"]["path"] == path).unwrap().clone()
+    };
+    assert_eq!(issue("app/Dockerfile")["location"]["lines"]["begin"], 7);
+    assert_eq!(issue("app/Dockerfile")["description"], "DF001: This breaks [DF001]");
+    assert_eq!(
+        issue("root/key.tar")["description"],
+        "SEC-github-token: GitHub personal access token in root/key.tar (home/id_rsa): ghp_****; \
+         layer 3 deleted the file, which hides nothing"
+    );
+    for row in [
+        "| Critical | GitHub personal access token | SEC-github-token | `app/.env` | 3 | `ghp_****` |",
+        "| Medium | The title of DF001 | DF001 | `app/Dockerfile` | 7 | This breaks \\[DF001\\] |",
+        "| High | AGPL-3.0-only | restricted | `app/COPYING` |  | `app/COPYING` |",
+    ] {
+        assert!(page.contains(row), "{row}\n{page}");
+    }
+    // Four tables.
+    assert_eq!(page.matches("| --- | --- | --- | --- |").count(), 4);
+}
+
+#[test]
+fn secrets_are_shown_where_only_fixable_vulnerabilities_are() {
+    let mut options = WriteOptions::default();
+    options.table.ignore_unfixed = true;
+    let mut out = Vec::new();
+    let reports = Reports(vec![everything().build()]);
+    write(Format::GitlabCodequality, &reports, &options, &mut out).unwrap();
+    let issues: Value = serde_json::from_slice(&out).unwrap();
+    let secrets = issues.as_array().unwrap().iter();
+    assert_eq!(secrets.filter(|issue| issue["check_name"] == "SEC-github-token").count(), 5);
 }
