@@ -20,6 +20,7 @@ mod cyclonedx;
 mod end;
 pub mod foreign;
 mod gitlab;
+mod html;
 pub mod json;
 mod junit;
 mod license;
@@ -74,15 +75,17 @@ pub enum Format {
     GitlabCodequality,
     /// OpenVEX 0.2.0: what does not count, and why.
     Openvex,
+    /// A page for people, in one file that needs nothing else.
+    Html,
 }
 
 /// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: [&str; 8] =
-    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "html", "spdx", "template"];
+const FORMATS_LATER: [&str; 7] =
+    ["asff", "cosign-vuln", "cyclonedx-xml", "defectdojo", "github", "spdx", "template"];
 
 impl Format {
     /// Every format there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Table,
         Self::Json,
         Self::TrivyJson,
@@ -94,6 +97,7 @@ impl Format {
         Self::Gitlab,
         Self::GitlabCodequality,
         Self::Openvex,
+        Self::Html,
     ];
 
     /// The word used for it in flags.
@@ -110,6 +114,7 @@ impl Format {
             Self::Gitlab => "gitlab",
             Self::GitlabCodequality => "gitlab-codequality",
             Self::Openvex => "openvex",
+            Self::Html => "html",
         }
     }
 }
@@ -226,6 +231,7 @@ pub fn write(
         Format::Gitlab => gitlab::write(reports, options, out),
         Format::GitlabCodequality => codequality::write(reports, options, out),
         Format::Openvex => openvex::write(only(format, reports)?, options, out),
+        Format::Html => html::write(reports, options, out),
     }
     .map_err(WriteError::Io)
 }
@@ -257,10 +263,10 @@ mod tests {
 
     #[test]
     fn a_planned_format_is_told_from_a_typing_error() {
-        let later = "html".parse::<Format>().unwrap_err().to_string();
-        assert!(later.starts_with("the format `html` is not available yet: use table, json, "));
+        let later = "asff".parse::<Format>().unwrap_err().to_string();
+        assert!(later.starts_with("the format `asff` is not available yet: use table, json, "));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
-        assert!(unknown.ends_with(" or openvex"), "{unknown}");
+        assert!(unknown.ends_with(" or html"), "{unknown}");
     }
 }

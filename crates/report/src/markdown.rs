@@ -73,7 +73,8 @@ fn section(page: &mut String, report: &Report, options: &WriteOptions) {
     problems(page, &report.inventory.problems);
 }
 
-const fn effect(effect: Effect) -> &'static str {
+/// The word for an effect.
+pub(crate) const fn effect(effect: Effect) -> &'static str {
     match effect {
         Effect::Pass => "Pass",
         Effect::Warn => "Warn",
@@ -96,7 +97,8 @@ fn counts(page: &mut String, report: &Report) {
     line(page, "");
 }
 
-const fn word(severity: Severity) -> &'static str {
+/// The word for a severity.
+pub(crate) const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown => "Unknown",
         Severity::Low => "Low",

@@ -29,7 +29,7 @@ fn each_flag_gives_its_exit_code() {
         (&["--fail-on", "severe"], 2),
         (&["--fail-on", "kev"], 2),
         (&["--severity", "bad"], 2),
-        (&["--format", "html"], 2),
+        (&["--format", "asff"], 2),
         (&["--scanners", "secret"], 2),
         (&["--vex", "x.json"], 2),
         (&["--no-such-flag"], 2),
