@@ -243,7 +243,7 @@ pub(crate) struct ScanArgs {
     /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
     /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
     /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
-    /// cosign-vuln, defectdojo, github [default: table]
+    /// cosign-vuln, defectdojo, github, html [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -341,7 +341,7 @@ pub(crate) struct ConvertArgs {
     /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
     /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
     /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
-    /// cosign-vuln, defectdojo, github [default: table]
+    /// cosign-vuln, defectdojo, github, html [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output

@@ -74,7 +74,8 @@ fn section(page: &mut String, report: &Report, options: &WriteOptions) {
     problems(page, &report.inventory.problems);
 }
 
-const fn effect(effect: Effect) -> &'static str {
+/// The word for an effect.
+pub(crate) const fn effect(effect: Effect) -> &'static str {
     match effect {
         Effect::Pass => "Pass",
         Effect::Warn => "Warn",
@@ -98,7 +99,7 @@ fn counts(page: &mut String, report: &Report) {
 }
 
 /// A severity as it stands in tables.
-pub const fn word(severity: Severity) -> &'static str {
+pub(crate) const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown => "Unknown",
         Severity::Low => "Low",

@@ -100,18 +100,27 @@ impl Formatter for Pretty {
         if fragment.bytes().all(is_plain) {
             return writer.write_all(fragment.as_bytes());
         }
-        let mut rest = fragment;
-        while let Some(at) = rest.find(|c| self.escapes(c)) {
-            let (safe, from) = rest.split_at(at);
-            writer.write_all(safe.as_bytes())?;
-            let mut chars = from.chars();
-            if let Some(c) = chars.next() {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    write!(writer, "\\u{unit:04x}")?;
-                }
-            }
-            rest = chars.as_str();
-        }
-        writer.write_all(rest.as_bytes())
+        write_fragment(writer, fragment, |c| self.escapes(c))
     }
+}
+
+/// Writes a part of a string, with some characters beside those of JSON as escapes.
+pub(crate) fn write_fragment<W: ?Sized + io::Write>(
+    writer: &mut W,
+    fragment: &str,
+    escapes: impl Fn(char) -> bool,
+) -> io::Result<()> {
+    let mut rest = fragment;
+    while let Some(at) = rest.find(&escapes) {
+        let (safe, from) = rest.split_at(at);
+        writer.write_all(safe.as_bytes())?;
+        let mut chars = from.chars();
+        if let Some(c) = chars.next() {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        rest = chars.as_str();
+    }
+    writer.write_all(rest.as_bytes())
 }

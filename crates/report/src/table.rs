@@ -7,9 +7,9 @@
 
 mod closing;
 mod columns;
-mod fix;
-mod group;
-mod instruction;
+pub(crate) mod fix;
+pub(crate) mod group;
+pub(crate) mod instruction;
 mod listing;
 mod others;
 mod style;
@@ -289,7 +289,7 @@ pub(crate) fn os_name(os: Option<&Os>) -> String {
 }
 
 /// How many packages of which kind there are.
-fn packages_of(report: &Report) -> String {
+pub(crate) fn packages_of(report: &Report) -> String {
     let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
     for package in &report.inventory.packages {
         *kinds.entry(package.ecosystem).or_default() += 1;
@@ -328,13 +328,13 @@ fn findings(page: &mut Page<'_>, report: &Report, groups: &[Group<'_>]) {
 }
 
 /// A number and its noun.
-fn plural(n: usize, noun: &str) -> String {
+pub(crate) fn plural(n: usize, noun: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {noun}{s}", thousands(n))
 }
 
 /// A number with commas between thousands.
-fn thousands(n: usize) -> String {
+pub(crate) fn thousands(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + 4);
     for (at, digit) in digits.chars().enumerate() {

@@ -29,7 +29,7 @@ fn each_flag_gives_its_exit_code() {
         (&["--fail-on", "severe"], 2),
         (&["--fail-on", "kev"], 2),
         (&["--severity", "bad"], 2),
-        (&["--format", "html"], 2),
+        (&["--format", "template"], 2),
         (&["--scanners", "secret", "--fail-on", "secret"], 0),
         (&["--scanners", "malware"], 2),
         (&["--vex", "x.json"], 2),

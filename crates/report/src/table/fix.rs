@@ -41,7 +41,7 @@ pub(super) fn phrase(
 }
 
 /// Why there is no fixed version.
-const fn no_fix(status: Status) -> &'static str {
+pub(crate) const fn no_fix(status: Status) -> &'static str {
     match status {
         Status::Unknown | Status::Affected => "no fix yet",
         Status::NotAffected => "not affected",
@@ -89,16 +89,16 @@ pub(super) fn write(page: &mut Page<'_>, group: &Group<'_>) {
 
 /// What to do about a group.
 #[derive(Default)]
-struct Fix {
+pub(crate) struct Fix {
     /// What to do in words, or where to run the command.
-    hint: Option<String>,
+    pub(crate) hint: Option<String>,
     /// The command, in words that must not be broken.
-    command: Vec<String>,
+    pub(crate) command: Vec<String>,
     /// Packages for which no command is sure: other packages decide their version.
-    by_others: BTreeSet<String>,
+    pub(crate) by_others: BTreeSet<String>,
 }
 
-fn fix(group: &Group<'_>) -> Fix {
+pub(crate) fn fix(group: &Group<'_>) -> Fix {
     let fixable: Vec<&Cluster<'_>> = group
         .clusters
         .iter()
@@ -225,7 +225,7 @@ fn is_harmless(word: &str) -> bool {
 }
 
 /// The nearest version above the installed one that surely has every known fix.
-fn target<'a>(installed: &str, findings: &[&'a Vulnerability]) -> Option<&'a str> {
+pub(crate) fn target<'a>(installed: &str, findings: &[&'a Vulnerability]) -> Option<&'a str> {
     let scheme = findings.first()?.reason.scheme;
     let compare = |a: &str, b: &str| scheme.compare(a, b).unwrap_or(Ordering::Equal);
     let lists: BTreeSet<&'a [String]> =

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// Where the packages of a group are changed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// The distribution's package manager.
     Os(Ecosystem),
     /// A lock file.
@@ -23,43 +23,43 @@ pub(super) enum Place {
 }
 
 /// Packages that are changed in one place.
-pub(super) struct Group<'a> {
+pub(crate) struct Group<'a> {
     /// Whether the base image brought them, where that is known.
-    pub(super) base: Option<bool>,
-    pub(super) place: Place,
+    pub(crate) base: Option<bool>,
+    pub(crate) place: Place,
     /// The packages, most urgent first.
-    pub(super) clusters: Vec<Cluster<'a>>,
+    pub(crate) clusters: Vec<Cluster<'a>>,
     /// The distribution's name and release, for the title.
     os: String,
 }
 
 /// Packages that are the same to the reader: of one source, one version, one layer, and with the
 /// same findings.
-pub(super) struct Cluster<'a> {
+pub(crate) struct Cluster<'a> {
     /// The packages, sorted by name; copies of one package stand beside each other.
-    pub(super) packages: Vec<&'a Package>,
+    pub(crate) packages: Vec<&'a Package>,
     /// The findings of the first package, most urgent first. The others have the same.
-    pub(super) findings: Vec<(&'a Finding, &'a Vulnerability)>,
+    pub(crate) findings: Vec<(&'a Finding, &'a Vulnerability)>,
 }
 
 impl<'a> Cluster<'a> {
     /// The layer that brought the packages.
-    pub(super) fn layer(&self) -> LayerIndex {
+    pub(crate) fn layer(&self) -> LayerIndex {
         self.packages.first().map_or(LayerIndex(0), |package| package.layer)
     }
 
     /// The installed version.
-    pub(super) fn version(&self) -> &'a str {
+    pub(crate) fn version(&self) -> &'a str {
         self.packages.first().map_or("", |package| &package.version)
     }
 
     /// How many findings there are, counted as the report counts them: once a package.
-    pub(super) fn findings_total(&self) -> usize {
+    pub(crate) fn findings_total(&self) -> usize {
         self.findings.len() * self.packages.len()
     }
 
     /// Every package's name, once.
-    pub(super) fn names(&self) -> Vec<&'a str> {
+    pub(crate) fn names(&self) -> Vec<&'a str> {
         let mut names: Vec<&str> = self.packages.iter().map(|p| p.name.as_str()).collect();
         names.dedup();
         names
@@ -72,7 +72,7 @@ impl<'a> Cluster<'a> {
 
 impl Group<'_> {
     /// What stands above the group.
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let place = match &self.place {
             Place::Os(_) => format!("{} packages", self.os),
             Place::LockFile(ecosystem, path) | Place::Folder(ecosystem, path) => {
@@ -143,14 +143,14 @@ const fn library(ecosystem: Ecosystem) -> &'static str {
 }
 
 /// The distribution's name and release in a few words.
-pub(super) fn os_name(os: Option<&Os>) -> String {
+pub(crate) fn os_name(os: Option<&Os>) -> String {
     let Some(os) = os else { return "Operating system".to_owned() };
     let version = os.version.as_deref().or(os.codename.as_deref()).unwrap_or_default();
     format!("{} {version}", capitalized(&os.id)).trim_end().to_owned()
 }
 
 /// The name of an ecosystem; for a distribution's packages, the distribution's own.
-pub(super) fn ecosystem_name(ecosystem: Ecosystem, os: Option<&Os>) -> String {
+pub(crate) fn ecosystem_name(ecosystem: Ecosystem, os: Option<&Os>) -> String {
     match os {
         Some(os) if ecosystem.is_os() => capitalized(&os.id),
         _ => ecosystem.name().to_owned(),
@@ -167,7 +167,7 @@ fn capitalized(id: &str) -> String {
 }
 
 /// Groups findings, most urgent group first, the base image and the application each together.
-pub(super) fn groups<'a>(report: &'a Report, shown: &[&'a Finding]) -> Vec<Group<'a>> {
+pub(crate) fn groups<'a>(report: &'a Report, shown: &[&'a Finding]) -> Vec<Group<'a>> {
     let mut by_package: BTreeMap<PackageId, Vec<(&Finding, &Vulnerability)>> = BTreeMap::new();
     for finding in shown {
         if let Some(vulnerability) = finding.vulnerability() {

@@ -2,7 +2,7 @@
 
 /// Shortens the text of an image's history: builders wrap instructions in shell calls, marks and
 /// build arguments, which say nothing about where a package came from.
-pub(super) fn short(created_by: &str) -> String {
+pub(crate) fn short(created_by: &str) -> String {
     let words: Vec<&str> = created_by.split_whitespace().collect();
     let text = words.join(" ");
     let text = text.strip_suffix("# buildkit").unwrap_or(&text).trim_end();

@@ -2,10 +2,14 @@
 
 mod arbitrary;
 mod asff;
+mod browser;
 mod defectdojo;
 mod enrichment;
+mod gallery;
 mod github;
 mod gitlab;
+mod html;
+mod html_browser;
 mod json;
 mod openvex;
 mod other_scanners;
