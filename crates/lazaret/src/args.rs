@@ -196,6 +196,10 @@ pub(crate) struct ScanArgs {
     /// Shows suppressed findings in the table
     #[arg(long, help_heading = "Report")]
     pub(crate) show_suppressed: bool,
+    /// Image that this one may be built on: as for REF, a file or folder, or a saved report of it;
+    /// may be repeated. Says which layers are its, so that findings are told apart
+    #[arg(long, value_name = "REF|PATH")]
+    pub(crate) base_image: Vec<String>,
     /// Advisory database, a folder made by `lazaret db build` [default: the snapshot in the program]
     #[arg(long, value_name = "DIR")]
     pub(crate) db: Option<PathBuf>,
@@ -236,8 +240,6 @@ pub(crate) struct ScanArgs {
 pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
     pub(crate) template: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) base_image: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) skip_dirs: Vec<String>,
     #[arg(long, hide = true)]

@@ -257,6 +257,8 @@ pub(crate) struct ScanSettings {
     pub(crate) os_packages: bool,
     pub(crate) library_packages: bool,
     pub(crate) all_layers: bool,
+    /// Images that the scanned ones may be built on.
+    pub(crate) base_images: Vec<String>,
 }
 
 /// One report to write. Without a file it goes to standard output.
@@ -355,6 +357,7 @@ impl ScanSettings {
             os_packages,
             library_packages,
             all_layers: all_layers(args.scope.as_deref())?,
+            base_images: args.base_image.clone(),
         })
     }
 }
@@ -562,7 +565,6 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 fn refuse_later(later: &LaterArgs) -> Result<()> {
     let used = [
         ("--template", later.template.is_some()),
-        ("--base-image", later.base_image.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
         ("--compliance", later.compliance.is_some()),

@@ -15,6 +15,7 @@
 
 #![warn(missing_docs)]
 
+mod base;
 mod codequality;
 mod cyclonedx;
 mod end;
@@ -41,6 +42,7 @@ use std::fmt;
 use std::io;
 use std::str::FromStr;
 
+pub use base::{base_image_words, origin_words};
 pub use json::ReadError;
 pub use table::TableOptions;
 

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod base_image;
 mod clean;
 pub(crate) mod convert;
 mod db;

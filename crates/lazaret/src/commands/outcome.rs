@@ -103,9 +103,10 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
     let settings = &job.settings;
     let db = super::db::open_at(settings.db.as_deref(), settings.db_at)?;
     check_database(&db, settings)?;
-    let source = tracing::info_span!("open")
+    let mut source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(&job.target, &job.options))
         .map_err(open_error)?;
+    super::base_image::compare(job, &mut source)?;
     let cache: Box<dyn LayerCache> = match &settings.cache {
         Some(folder) => Box::new(DirectoryCache::new(folder)),
         None => Box::new(MemoryCache::default()),

@@ -2,6 +2,7 @@
 
 mod artifact;
 mod bad_input;
+mod base_image;
 mod corpus;
 mod database;
 mod enrichment;

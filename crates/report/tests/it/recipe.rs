@@ -4,7 +4,10 @@
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
 use lazaret_core::digest::{Algorithm, Digest};
 use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
-use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
+use lazaret_core::image::{
+    BaseExtent, BaseImage, BaseSource, Confidence, HistoryEntry, Image, ImageConfig, LayerInfo,
+    Platform,
+};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
@@ -64,6 +67,16 @@ fn image() -> Image {
         config_digest: Some(digest(0x40)),
         platform: Some(Platform::linux("amd64")),
         annotations: [("org.opencontainers.image.base.name".into(), "debian:12".into())].into(),
+        base_image: Some(BaseImage {
+            name: Some("debian:12".into()),
+            digest: Some(digest(0x41)),
+            source: Some(BaseSource::Annotation),
+            extent: Some(BaseExtent {
+                layers: 2,
+                source: BaseSource::History,
+                confidence: Confidence::Likely,
+            }),
+        }),
         config: ImageConfig {
             env: vec!["PATH=/usr/local/bin:/usr/bin:/bin".into()],
             cmd: vec!["python3".into(), "manage.py".into(), "runserver".into()],
