@@ -5,6 +5,7 @@ mod explain;
 mod go;
 mod judge;
 mod kernel;
+mod place;
 mod state;
 mod subject;
 
@@ -55,6 +56,9 @@ pub struct Matched {
 pub struct MatchOptions {
     /// Whether findings about the kernel's headers, sources and documentation count.
     pub kernel_headers: bool,
+    /// Whether findings count about what lies in tests and documentation, and about Go code that is
+    /// not in the program.
+    pub noise: bool,
     /// Whether what a registry says of a package that the distribution owns counts as well: more
     /// is found, and more of it is mistaken, since distributions mend without changing versions.
     pub comprehensive: bool,

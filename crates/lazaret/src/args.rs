@@ -213,6 +213,10 @@ pub(crate) struct ScanArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
+    /// Counts what is suppressed as noise as well: kernel headers, tests, documentation, and Go code
+    /// that is not in the program
+    #[arg(long)]
+    pub(crate) no_noise_filter: bool,
     /// Uses no network but the image's own registry
     #[arg(long)]
     pub(crate) offline: bool,
@@ -316,6 +320,10 @@ pub(crate) struct ExplainArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
+    /// Counts what is suppressed as noise as well: kernel headers, tests, documentation, and Go code
+    /// that is not in the program
+    #[arg(long)]
+    pub(crate) no_noise_filter: bool,
     /// VEX document, folder of a VEX repository, or repo; may be repeated. Says which statements
     /// apply, and which do not and why
     #[arg(long, value_name = "FILE|DIR|repo")]

@@ -348,7 +348,9 @@ impl ScanSettings {
             db_at,
             matching: MatchOptions {
                 severity_sources: severity_sources(&args.vuln_severity_source)?,
-                ..matching(args.match_kernel_headers, args.detection_priority.as_deref())?
+                kernel_headers: args.match_kernel_headers || args.no_noise_filter,
+                noise: args.no_noise_filter,
+                comprehensive: comprehensive(args.detection_priority.as_deref())?,
             },
             cache: if args.no_cache { None } else { cache_folder(args.cache_dir.as_deref()) },
             limits,
@@ -522,16 +524,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration> {
 }
 
 /// How packages are judged, by Trivy's words for it.
-pub(crate) fn matching(kernel_headers: bool, priority: Option<&str>) -> Result<MatchOptions> {
-    let comprehensive = match priority {
-        None | Some("precise") => false,
-        Some("comprehensive") => true,
+fn comprehensive(priority: Option<&str>) -> Result<bool> {
+    match priority {
+        None | Some("precise") => Ok(false),
+        Some("comprehensive") => Ok(true),
         Some(other) => {
             let message = format!("`{other}` is no priority: expected precise or comprehensive");
-            return Err(CommandError::usage(message));
+            Err(CommandError::usage(message))
         }
-    };
-    Ok(MatchOptions { kernel_headers, comprehensive, ..MatchOptions::default() })
+    }
 }
 
 /// What a day without a time of day means.

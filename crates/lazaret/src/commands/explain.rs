@@ -61,6 +61,7 @@ fn scan_args(args: &ExplainArgs) -> ScanArgs {
         db_at: args.db_at.clone(),
         detection_priority: args.detection_priority.clone(),
         match_kernel_headers: args.match_kernel_headers,
+        no_noise_filter: args.no_noise_filter,
         vex: args.vex.clone(),
         cache_dir: args.cache_dir.clone(),
         no_cache: args.no_cache,

@@ -4,6 +4,7 @@ use crate::support::{Ran, lazaret, ran, run, shared, text};
 use lazaret_testkit::{Image, Layer, flatten};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -305,7 +306,7 @@ fn real_packages_have_their_real_origins() {
     let mut announcements =
         "[10 Mar 2024] DSA-6002-1 all - update\n\t{CVE-2024-10009}\n".to_owned();
     for source in sources {
-        announcements.push_str(&format!("\t[bookworm] - {source} 999:1\n"));
+        writeln!(announcements, "\t[bookworm] - {source} 999:1").unwrap();
     }
     let place = Place::with(&announcements);
     let base_file = place.put("base.tar", &base);

@@ -133,7 +133,7 @@ fn with_suppressed() -> Report {
 #[test]
 fn suppressed_are_counted() {
     let text = table(with_suppressed(), options());
-    assert!(text.contains(" · 3 suppressed"));
+    assert!(text.contains("3 suppressed (2 owned-by-distribution, 1 .lazaretignore)"), "{text}");
     assert!(!text.contains("CVE-2020-8203"));
 }
 
