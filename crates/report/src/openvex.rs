@@ -14,6 +14,15 @@ use lazaret_core::report::Report;
 use serde::Serialize;
 use std::io;
 
+/// What the scan itself suppresses by, and the justification that says the same.
+const BY_SCAN: [(&str, Option<&str>); 5] = [
+    ("distribution", None),
+    ("documentation", Some("vulnerable_code_not_in_execute_path")),
+    ("kernel-headers", None),
+    ("not-linked", Some("vulnerable_code_not_present")),
+    ("tests", Some("vulnerable_code_not_in_execute_path")),
+];
+
 /// Justifications OpenVEX defines.
 const JUSTIFICATIONS: [&str; 5] = [
     "component_not_present",
@@ -102,17 +111,21 @@ fn statement<'a>(report: &'a Report, finding: &'a Finding, product: &str) -> Opt
     let (status, rest) = match (by.starts_with("vex:"), word) {
         (true, "fixed") => ("fixed", rest),
         (true, "not_affected") => ("not_affected", rest),
-        _ if matches!(by.as_str(), "distribution" | "kernel-headers") => {
-            ("not_affected", reason.as_str())
-        }
+        _ if BY_SCAN.iter().any(|(known, _)| known == by) => ("not_affected", reason.as_str()),
         _ => ("affected", reason.as_str()),
     };
     let (first, impact) = match rest.split_once(" (") {
         Some((first, impact)) => (first, impact.strip_suffix(')').unwrap_or(impact)),
         None => (rest, ""),
     };
-    let justification = JUSTIFICATIONS.into_iter().find(|known| *known == first);
-    let impact = if justification.is_some() { impact } else { rest };
+    let by_scan = BY_SCAN.into_iter().find(|(known, _)| known == by);
+    let (justification, impact) = match by_scan {
+        Some((_, justification)) => (justification, rest),
+        None => match JUSTIFICATIONS.into_iter().find(|known| *known == first) {
+            Some(known) => (Some(known), impact),
+            None => (None, rest),
+        },
+    };
     let is_not_affected = status == "not_affected";
     // Such a statement needs a justification or an impact.
     let impact = if is_not_affected && justification.is_none() && impact.is_empty() {

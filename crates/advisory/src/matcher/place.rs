@@ -133,9 +133,8 @@ mod tests {
         npm("app/node_modules/a/package.json", None);
         npm("test/package.json", None);
         let pypi = |path, expected| check(Ecosystem::Pypi, Presence::Installed, path, expected);
-        let site = "usr/lib/python3/site-packages";
-        pypi(&format!("{site}/pip/tests/data/x-1.dist-info/METADATA"), Some("tests"));
-        pypi(&format!("{site}/tests/x-1.dist-info/METADATA"), None);
+        pypi("usr/site-packages/pip/tests/data/x-1.dist-info/METADATA", Some("tests"));
+        pypi("usr/site-packages/tests/x-1.dist-info/METADATA", None);
         let gem = "usr/lib/ruby/gems/a-1.0/spec/fixtures/Gemfile.lock";
         check(Ecosystem::Gem, Presence::Declared, gem, Some("tests"));
         check(Ecosystem::Npm, Presence::Declared, gem, None);

@@ -10,6 +10,7 @@ mod example;
 mod explain;
 mod foreign;
 mod gate;
+mod go;
 mod handmade;
 mod history;
 mod hostile;

@@ -125,6 +125,7 @@ impl Recipe {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: Vec::new(),
         });
         id

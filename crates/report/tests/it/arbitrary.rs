@@ -151,6 +151,7 @@ fn package() -> impl Strategy<Value = Package> {
                 direct: None,
                 removed_in: None,
                 third_party: None,
+                linked: None,
                 found_by,
             }
         },

@@ -162,6 +162,7 @@ impl Recipe {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: vec![found_by.to_owned()],
         };
         self.report.inventory.packages.push(package);
