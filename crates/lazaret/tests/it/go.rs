@@ -1,7 +1,7 @@
 //! Go programs as the toolchain builds them: what is in one cannot be told from its modules alone.
 
 use crate::support::{Ran, has, lazaret, ran, run, text};
-use lazaret_testkit::{Image, Layer};
+use lazaret_testkit::{Entry, Image, Layer};
 use serde_json::{Value, json};
 use std::fs;
 use std::io::Write as _;
@@ -15,9 +15,9 @@ const SOURCES: [(&str, &str); 7] = [
     ("go.mod", "module example.org/lantern\n\ngo 1.18\n\nrequire example.org/glass.v2 v1.1.0\n"),
     (
         "main.go",
-        "package main\n\nimport (\n\t\"fmt\"\n\t\"example.org/glass.v2/used\"\n\
+        "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\t\"example.org/glass.v2/used\"\n\
          \t_ \"example.org/glass.v2/imported\"\n\t\"example.org/glass.v2/small.v1\"\n)\n\n\
-         func main() { fmt.Println(used.Shine(), small.One(2)) }\n",
+         func main() { fmt.Println(used.Shine(), small.One(len(os.Args))) }\n",
     ),
     (
         "vendor/modules.txt",
@@ -124,7 +124,12 @@ impl Place {
     }
 
     fn scan(&self, program: &[u8], arguments: &[&str]) -> Ran {
-        let layer = Layer::new("COPY lantern /usr/bin").file("usr/bin/lantern", program);
+        let program = Entry::File {
+            path: "usr/bin/lantern".to_owned(),
+            content: program.to_vec(),
+            mode: 0o755,
+        };
+        let layer = Layer::new("COPY lantern /usr/bin").entry(program);
         self.write("image.tar", &Image::new("lantern:1").layer(layer).oci_archive());
         let mut command = lazaret();
         command.args(["image", "--platform", "linux/amd64", "--no-cache", "--input"]);
