@@ -248,7 +248,7 @@ fn encode(
     let mut words = Words { segment: name, bytes: Vec::new(), places: HashMap::new() };
 
     let mut advisories: Vec<u8> = Vec::new();
-    let mut by_package: BTreeMap<&str, Vec<([u8; 12], Seen<'_>)>> = BTreeMap::new();
+    let mut by_package: BTreeMap<&str, Vec<Row<'_>>> = BTreeMap::new();
     for (position, record) in normal.iter().enumerate() {
         push(&mut advisories, strings.id(record.id));
         push(&mut advisories, words.intern(facts(record, &strings, name)?)?);
@@ -265,13 +265,15 @@ fn encode(
                 date: record.published.or(record.modified),
                 has_fix,
             };
-            by_package.entry(affected.package).or_default().push((row, seen));
+            let imports = affected.imports.as_deref().map_or(NONE, |text| strings.text(text));
+            by_package.entry(affected.package).or_default().push((row, imports, seen));
         }
     }
 
     let mut packages: Vec<u8> = Vec::new();
     let mut affected: Vec<u8> = Vec::new();
     let mut times: Vec<u8> = Vec::new();
+    let mut imports: Vec<u8> = Vec::new();
     let mut rows = 0_usize;
     for (package, group) in &by_package {
         push(&mut packages, strings.text(package));
@@ -279,8 +281,9 @@ fn encode(
         let known = before
             .of_package(package)
             .map_err(|damage| BuildError::Previous(broken(name, damage.into())))?;
-        for (row, seen) in group {
+        for (row, parts, seen) in group {
             affected.extend(row);
+            push(&mut imports, *parts);
             times.extend(before.times(known.as_ref(), seen).iter().flat_map(|t| t.to_le_bytes()));
         }
         rows = rows.saturating_add(group.len());
@@ -289,6 +292,10 @@ fn encode(
     // Where every time is the record's own date, there is nothing to say.
     if times.iter().all(|byte| *byte == 0) {
         times.clear();
+    }
+    // And so where every row is about all of its package.
+    if imports.iter().all(|byte| *byte == u8::MAX) {
+        imports.clear();
     }
 
     let slots = slots(by_package.keys().copied(), by_package.len(), name)?;
@@ -305,6 +312,7 @@ fn encode(
                 Section::Words => &words.bytes,
                 Section::Conditions => &conditions_section,
                 Section::Times => &times,
+                Section::Imports => &imports,
             };
             (section.tag(), bytes)
         })
@@ -341,6 +349,9 @@ pub(crate) fn assemble(
     Ok(file)
 }
 
+/// A row of *affected*, what it has in *imports*, and what its times are told by.
+type Row<'a> = ([u8; 12], u32, Seen<'a>);
+
 /// A record in the one order the file knows.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Record<'a> {
@@ -363,6 +374,8 @@ struct Named<'a> {
     versions: Vec<&'a str>,
     status: u8,
     severity: u8,
+    /// The parts it is about as the file has them: one text, with commas between.
+    imports: Option<String>,
 }
 
 /// The distinct conditions of a segment; number 0 is none at all.
@@ -470,6 +483,8 @@ fn named(affected: &Affected, scheme: Scheme) -> Named<'_> {
         versions,
         status: status_code(affected.status),
         severity: severity_code(affected.severity),
+        imports: (!affected.imports.is_empty())
+            .then(|| distinct(affected.imports.iter().map(String::as_str)).join(",")),
     }
 }
 
@@ -586,7 +601,7 @@ impl<'a> Strings<'a> {
     fn collect(
         segment: &str,
         mut texts: BTreeSet<&'a str>,
-        records: &[Record<'a>],
+        records: &'a [Record<'a>],
     ) -> Result<Self, BuildError> {
         for record in records {
             let ids = record.aliases.iter().copied().chain([record.id]);
@@ -596,6 +611,7 @@ impl<'a> Strings<'a> {
             for affected in &record.affected {
                 texts.insert(affected.package);
                 texts.extend(&affected.versions);
+                texts.extend(affected.imports.as_deref());
                 for range in &affected.ranges {
                     texts.extend(range.introduced.as_deref());
                     match &range.end {

@@ -21,7 +21,7 @@ pub(crate) const MAGIC: [u8; 8] = [0x89, b'L', b'A', b'Z', b'\r', b'\n', 0x1a, b
 pub(crate) const HEADER_BYTES: usize = 32;
 /// Bytes of one line of the section directory.
 pub(crate) const DIRECTORY_ROW_BYTES: usize = 12;
-/// Sections a reader looks at; eight are known, the rest is room for later ones.
+/// Sections a reader looks at; nine are known, the rest is room for later ones.
 pub(crate) const SECTIONS_MAX: u32 = 64;
 /// Bytes of a row of the packages section.
 pub(crate) const PACKAGE_ROW_BYTES: usize = 8;
@@ -33,6 +33,8 @@ pub(crate) const ADVISORY_ROW_BYTES: usize = 8;
 pub(crate) const CONDITION_ROW_BYTES: usize = 12;
 /// Bytes of a row of the times section.
 pub(crate) const TIMES_ROW_BYTES: usize = 8;
+/// Bytes of a row of the imports section.
+pub(crate) const IMPORTS_ROW_BYTES: usize = 4;
 /// Bytes of a slot and of a word.
 pub(crate) const WORD_BYTES: usize = 4;
 
@@ -61,10 +63,11 @@ pub(crate) enum Section {
     Words,
     Conditions,
     Times,
+    Imports,
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Strings,
         Self::Packages,
         Self::Slots,
@@ -73,6 +76,7 @@ impl Section {
         Self::Words,
         Self::Conditions,
         Self::Times,
+        Self::Imports,
     ];
 
     pub(crate) const fn tag(self) -> u32 {
@@ -85,6 +89,7 @@ impl Section {
             Self::Words => 6,
             Self::Conditions => 7,
             Self::Times => 8,
+            Self::Imports => 9,
         }
     }
 }

@@ -5,6 +5,8 @@ mod explain;
 mod go;
 mod judge;
 mod kernel;
+mod linked;
+mod place;
 mod state;
 mod subject;
 
@@ -16,6 +18,7 @@ pub use self::explain::{
 
 use self::go::undetermined;
 use self::judge::{ChannelFix, Decision, Hit, Judge};
+use self::linked::linked_state;
 use self::state::state;
 use self::subject::Subject;
 use crate::build::rfc3339;
@@ -55,6 +58,9 @@ pub struct Matched {
 pub struct MatchOptions {
     /// Whether findings about the kernel's headers, sources and documentation count.
     pub kernel_headers: bool,
+    /// Whether findings count about what lies in tests and documentation, and about Go code that is
+    /// not in the program.
+    pub noise: bool,
     /// Whether what a registry says of a package that the distribution owns counts as well: more
     /// is found, and more of it is mistaken, since distributions mend without changing versions.
     pub comprehensive: bool,
@@ -88,7 +94,10 @@ pub fn match_inventory_with(
         if package.third_party.is_some() {
             continue;
         }
-        let subject = Subject::new(PackageId::at(position), package);
+        let mut subject = Subject::new(PackageId::at(position), package);
+        if options.noise {
+            subject.linked = None;
+        }
         let state = state(inventory, package, &judges, options);
         judge
             .judge(&subject, &state, &mut matched)
@@ -271,6 +280,11 @@ impl Judge<'_> {
             (Status::Unknown | Status::Fixed, true) => Status::Affected,
             (status, _) => status,
         };
+        let mut state = state.clone();
+        if let Some(linked) = subject.linked.filter(|_| state.is_open()) {
+            let rows = members.iter().map(|(ids, hit)| (ids.id.as_str(), hit.affected));
+            state = linked_state(linked, rows)?.unwrap_or_default();
+        }
         let published = members.iter().find_map(|(_, hit)| hit.advisory.published());
         let modified = members.iter().find_map(|(_, hit)| hit.advisory.modified());
         let vulnerability = Vulnerability {
@@ -303,7 +317,7 @@ impl Judge<'_> {
             severity,
             severity_source,
             detail: Detail::Vulnerability(Box::new(vulnerability)),
-            state: state.clone(),
+            state,
             fingerprint: fingerprint(&group.id, subject.package),
         }))
     }

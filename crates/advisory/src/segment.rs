@@ -3,9 +3,9 @@
 
 use crate::format::{
     ADVISORY_ROW_BYTES, AFFECTED_ROW_BYTES, CONDITION_ROW_BYTES, DIRECTORY_ROW_BYTES, FORMAT,
-    HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, IdRef, MAGIC, MARK, NO_TIME, NONE, OWN_DATE,
-    PACKAGE_ROW_BYTES, SECTIONS_MAX, Section, TIMES_ROW_BYTES, WORD_BYTES, severity_of, slot_of,
-    status_of, unpack_cve,
+    HAS_MODIFIED, HAS_PUBLISHED, HEADER_BYTES, IMPORTS_ROW_BYTES, IdRef, MAGIC, MARK, NO_TIME,
+    NONE, OWN_DATE, PACKAGE_ROW_BYTES, SECTIONS_MAX, Section, TIMES_ROW_BYTES, WORD_BYTES,
+    severity_of, slot_of, status_of, unpack_cve,
 };
 use crate::interval::{EndRef, RangeRef};
 use lazaret_core::advisory::{Advisory, Affected, Conditions, Score, Status};
@@ -102,6 +102,7 @@ impl<'a> SegmentRef<'a> {
             Some(words),
             conditions,
             times,
+            imports,
         ] = sections
         else {
             return Err(HEADER.into());
@@ -120,6 +121,7 @@ impl<'a> SegmentRef<'a> {
                 words,
                 conditions.unwrap_or_default(),
                 times.unwrap_or_default(),
+                imports.unwrap_or_default(),
             ],
         })
     }
@@ -193,7 +195,8 @@ impl<'a> SegmentRef<'a> {
             for row in rows {
                 let row = row?;
                 let affected = row.read(name)?;
-                let record = records.get_mut(row.advisory).ok_or(Damage("affected packages"))?;
+                let record =
+                    records.get_mut(index(row.advisory)).ok_or(Damage("affected packages"))?;
                 record.affected.push(affected);
             }
         }
@@ -205,6 +208,10 @@ impl<'a> SegmentRef<'a> {
         let (times, rows) = (self.times().len(), self.affected().len() / AFFECTED_ROW_BYTES);
         if times != 0 && times != rows.saturating_mul(TIMES_ROW_BYTES) {
             return Err(Damage("times"));
+        }
+        let imports = self.imports().len();
+        if imports != 0 && imports != rows.saturating_mul(IMPORTS_ROW_BYTES) {
+            return Err(Damage("imports"));
         }
         for position in 0..self.record_count() {
             let record = self.advisory(position)?;
@@ -225,6 +232,7 @@ impl<'a> SegmentRef<'a> {
             for row in rows {
                 let row = row?;
                 row.first_seen()?;
+                drop(row.imports()?);
                 row.ranges().try_for_each(|range| range.map(drop))?;
                 row.versions().try_for_each(|version| version.map(drop))?;
             }
@@ -328,22 +336,22 @@ impl<'a> SegmentRef<'a> {
     }
 
     const fn advisories(&self) -> &'a [u8] {
-        let [.., advisories, _, _, _] = self.sections;
+        let [.., advisories, _, _, _, _] = self.sections;
         advisories
     }
 
     const fn words(&self) -> &'a [u8] {
-        let [.., words, _, _] = self.sections;
+        let [.., words, _, _, _] = self.sections;
         words
     }
 
     const fn conditions(&self) -> &'a [u8] {
-        let [.., conditions, _] = self.sections;
+        let [.., conditions, _, _] = self.sections;
         conditions
     }
 
     const fn times(&self) -> &'a [u8] {
-        let [.., times] = self.sections;
+        let [.., times, _] = self.sections;
         times
     }
 
@@ -353,6 +361,22 @@ impl<'a> SegmentRef<'a> {
             return Ok([OWN_DATE; 2]);
         }
         row::<TIMES_ROW_BYTES>(self.times(), position).map(words_of).ok_or(Damage("times"))
+    }
+
+    const fn imports(&self) -> &'a [u8] {
+        let [.., imports] = self.sections;
+        imports
+    }
+
+    /// What a row of *affected* is about, as the file has it; nothing where that is all of the
+    /// package.
+    fn imports_of(&self, position: usize) -> Result<Option<&'a str>, Damage> {
+        if self.imports().is_empty() {
+            return Ok(None);
+        }
+        let row = row::<IMPORTS_ROW_BYTES>(self.imports(), position).ok_or(Damage("imports"))?;
+        let [reference] = words_of(row);
+        (reference != NONE).then(|| self.text(reference)).transpose()
     }
 
     /// The conditions of a number, which counts from one.
@@ -419,12 +443,12 @@ impl<'a> ConditionsRef<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct AffectedRef<'a> {
     segment: SegmentRef<'a>,
-    advisory: usize,
+    advisory: u32,
+    /// Its own position among all rows.
+    position: u32,
     status: Status,
     severity: Option<Severity>,
     conditions: ConditionsRef<'a>,
-    /// When the row and its fix were first seen, as the file has them.
-    times: [u32; 2],
     /// Whether the fix is to be left out, because it was not known yet.
     is_unfixed: bool,
     ranges: &'a [u8],
@@ -442,11 +466,11 @@ impl<'a> AffectedRef<'a> {
         let versions = index(list.next().ok_or(AFFECTED)?);
         Ok(Self {
             segment,
-            advisory: index(advisory),
+            advisory,
+            position: u32::try_from(position).map_err(|_| AFFECTED)?,
             status: status_of(status).ok_or(AFFECTED)?,
             severity: severity_of(severity).map_err(|_| AFFECTED)?,
             conditions: segment.condition(u16::from_le_bytes([low, high]))?,
-            times: segment.times_of(position)?,
             is_unfixed: false,
             ranges: list.cut(ranges.saturating_mul(2)).ok_or(AFFECTED)?,
             versions: list.cut(versions).ok_or(AFFECTED)?,
@@ -455,12 +479,12 @@ impl<'a> AffectedRef<'a> {
 
     /// The record.
     pub fn advisory(&self) -> Result<AdvisoryRef<'a>, Damage> {
-        self.segment.advisory(self.advisory)
+        self.segment.advisory(index(self.advisory))
     }
 
     /// The position of the record among all of the segment ([`SegmentRef::records`]).
-    pub const fn record(&self) -> usize {
-        self.advisory
+    pub fn record(&self) -> usize {
+        index(self.advisory)
     }
 
     /// What the source says of the package.
@@ -478,6 +502,13 @@ impl<'a> AffectedRef<'a> {
         self.conditions
     }
 
+    /// The parts of the package that it is about, by the paths they are imported by; none where that
+    /// is all of it.
+    pub fn imports(&self) -> Result<impl Iterator<Item = &'a str> + use<'a>, Damage> {
+        let imports = self.segment.imports_of(index(self.position))?;
+        Ok(imports.into_iter().flat_map(|imports| imports.split(',')))
+    }
+
     /// Whether it names a version with a fix.
     pub fn has_fix(&self) -> bool {
         !self.is_unfixed
@@ -487,14 +518,14 @@ impl<'a> AffectedRef<'a> {
     /// When the database first had this row, in seconds since 1970 (UTC). Of a row that was there
     /// when the database began, the record's own date; nothing when there is none.
     pub fn first_seen(&self) -> Result<Option<i64>, Damage> {
-        let [row, _] = self.times;
+        let [row, _] = self.segment.times_of(index(self.position))?;
         self.time(row)
     }
 
     /// When the database first had a fix in this row, told as [`AffectedRef::first_seen`]; nothing
     /// when it has none.
     pub fn fix_first_seen(&self) -> Result<Option<i64>, Damage> {
-        let [_, fix] = self.times;
+        let [_, fix] = self.segment.times_of(index(self.position))?;
         if self.has_fix() { self.time(fix) } else { Ok(None) }
     }
 
@@ -552,6 +583,7 @@ impl<'a> AffectedRef<'a> {
                 .collect::<Result<_, _>>()?,
             severity: self.severity,
             conditions: self.conditions.to_conditions(),
+            imports: self.imports()?.map(str::to_owned).collect(),
         })
     }
 }

@@ -156,6 +156,10 @@ pub struct Affected {
     /// What must hold besides the version.
     #[serde(default, skip_serializing_if = "Conditions::is_none")]
     pub conditions: Conditions,
+    /// The parts of the package that it is about, by the paths they are imported by, sorted; empty
+    /// where the source does not say, or means all of it. Go's vulnerability database tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<String>,
 }
 
 /// One record of one source: the facts that decide, without prose.

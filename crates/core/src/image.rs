@@ -86,9 +86,87 @@ pub struct LayerInfo {
     /// The instruction that made the layer, from the image's history.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    /// Whether an annotation or the layer chain says that the base image brought it.
+    /// Whether the base image brought it; absent where nobody can tell. [`Image::base_image`] has
+    /// how it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<bool>,
+}
+
+/// What tells something about the base image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BaseSource {
+    /// The layers of an image that whoever asked said it is.
+    Comparison,
+    /// An annotation of the manifest.
+    Annotation,
+    /// A label, which may be one of the base image itself.
+    Label,
+    /// What the builder attested of the build.
+    Provenance,
+    /// The order and the times of the instructions.
+    History,
+}
+
+impl BaseSource {
+    /// The words for it, as in: known by ….
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Comparison => "its layers",
+            Self::Annotation => "an annotation",
+            Self::Label => "a label",
+            Self::Provenance => "the build's provenance",
+            Self::History => "the history",
+        }
+    }
+}
+
+/// How sure it is which layers are the base image's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// Several things speak for it, and it may be mistaken.
+    Likely,
+    /// Digests of layers were compared.
+    Certain,
+}
+
+impl Confidence {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+/// Where the base image ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseExtent {
+    /// How many of the first layers are its; at least one, at most all.
+    pub layers: u32,
+    /// What tells.
+    pub source: BaseSource,
+    /// How sure it is.
+    pub confidence: Confidence,
+}
+
+/// The image another one was built on, as far as it is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BaseImage {
+    /// What it is called, such as `debian:12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Digest of its manifest or index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// What tells its name and digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<BaseSource>,
+    /// Where it ends; absent where nobody can tell, so that the origin of every layer is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extent: Option<BaseExtent>,
 }
 
 /// One line of an image's history.
@@ -160,15 +238,69 @@ pub struct Image {
     /// Annotations of the manifest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
+    /// The image it was built on; absent where nothing is known of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_image: Option<BaseImage>,
     /// Configuration; empty for a root file system.
     pub config: ImageConfig,
     /// Layers, the base first.
     pub layers: Vec<LayerInfo>,
 }
 
+impl Image {
+    /// Keeps what is known of the base image, and marks each layer by it. An extent that the image
+    /// cannot have is not believed.
+    pub fn set_base(&mut self, mut base: BaseImage) {
+        let layers = self.layers.len();
+        let fits = |extent: &BaseExtent| (1..=layers).contains(&index(extent.layers));
+        base.extent = base.extent.filter(fits);
+        for (position, layer) in self.layers.iter_mut().enumerate() {
+            layer.base = base.extent.map(|extent| position < index(extent.layers));
+        }
+        self.base_image = (base != BaseImage::default()).then_some(base);
+    }
+}
+
+/// A number of layers as a position.
+fn index(layers: u32) -> usize {
+    usize::try_from(layers).unwrap_or(usize::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_base_image_marks_its_layers_and_no_more_than_there_are() {
+        let layer = LayerInfo {
+            blob_digest: None,
+            diff_id: None,
+            size_bytes: 0,
+            created_by: None,
+            base: None,
+        };
+        let mut image = Image { layers: vec![layer; 3], ..Image::default() };
+        let based_on = |layers| BaseImage {
+            extent: Some(BaseExtent {
+                layers,
+                source: BaseSource::History,
+                confidence: Confidence::Likely,
+            }),
+            ..BaseImage::default()
+        };
+        let mut marks = |base: BaseImage| {
+            image.set_base(base);
+            let marks: Vec<_> = image.layers.iter().map(|layer| layer.base).collect();
+            (marks, image.base_image.is_some())
+        };
+        assert_eq!(marks(based_on(2)), (vec![Some(true), Some(true), Some(false)], true));
+        assert_eq!(marks(based_on(3)), (vec![Some(true); 3], true));
+        for impossible in [0, 4, u32::MAX] {
+            assert_eq!(marks(based_on(impossible)), (vec![None; 3], false));
+        }
+        let name = Some("debian:12".to_owned());
+        assert_eq!(marks(BaseImage { name, ..BaseImage::default() }), (vec![None; 3], true));
+    }
 
     fn platform(text: &str) -> Platform {
         text.parse().unwrap()

@@ -292,6 +292,10 @@ pub struct Package {
     /// say nothing about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub third_party: Option<String>,
+    /// The parts of it whose code is in the program, by the paths they are imported by, sorted; absent
+    /// where nobody knows. Go programs tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Vec<String>>,
     /// The extractors that found it, sorted.
     pub found_by: Vec<String>,
 }
@@ -320,6 +324,7 @@ impl Package {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: Vec::new(),
         }
     }
@@ -395,6 +400,10 @@ pub struct PackageFact {
     /// `!` before each further one. It has no empty, `.` or `..` parts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inside: Option<String>,
+    /// The parts of it whose code is in the program, by the paths they are imported by, sorted; absent
+    /// where nobody knows. Go programs tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<Vec<String>>,
 }
 
 impl PackageFact {
@@ -419,6 +428,7 @@ impl PackageFact {
             needs: Vec::new(),
             lines: None,
             inside: None,
+            linked: None,
         }
     }
 }

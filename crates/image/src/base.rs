@@ -1,122 +1,100 @@
-//! Which layers came with the base image, as far as the history tells.
+//! What image another one was built on, and which layers are that image's.
+//!
+//! Who names the base image and what tells where it ends are two questions. An annotation names it;
+//! its layers, compared, end it. Of several answers the surer one is kept, and where there is none
+//! the origin of a layer stays unknown.
 
-use lazaret_core::image::{HistoryEntry, LayerInfo};
+mod history;
+mod label;
+pub(crate) mod provenance;
 
-/// Marks each layer as the base image's or the image's own, if the history shows a boundary.
-///
-/// A base image's last instruction is usually its `CMD` or `ENTRYPOINT`, which makes no layer; what
-/// follows it and makes layers was built on top. With several bases on top of each other the last
-/// boundary counts: it is the `FROM` line of the Dockerfile that made the image.
-///
-/// `history` must have exactly one entry that is not empty for each layer.
-pub(crate) fn mark(layers: &mut [LayerInfo], history: &[HistoryEntry]) {
-    let mut layers_seen = 0_usize;
-    let mut candidate = None;
-    let mut boundary = None;
-    for entry in history {
-        if !entry.empty_layer {
-            boundary = candidate.or(boundary);
-            layers_seen = layers_seen.saturating_add(1);
-        } else if layers_seen > 0 && sets_command(&entry.created_by) {
-            candidate = Some(layers_seen);
+use lazaret_core::digest::Digest;
+use lazaret_core::image::{BaseExtent, BaseImage, BaseSource, Confidence, Image};
+use provenance::Provenance;
+
+/// Asks what an image says of itself: its annotations, its labels and its history.
+pub(crate) fn find(image: &mut Image) {
+    let labels = &image.config.labels;
+    let mut base = label::named(&image.annotations, BaseSource::Annotation)
+        .or_else(|| label::named(labels, BaseSource::Label))
+        .unwrap_or_default();
+    if let Some(run_image) = label::RunImage::read(labels) {
+        base.extent = position_of(image, &run_image.top_layer)
+            .and_then(|position| extent(position + 1, BaseSource::Label, Confidence::Certain));
+        if base.name.is_none() {
+            let source = run_image.name.as_ref().map(|_| BaseSource::Label);
+            base = BaseImage { name: run_image.name, source, ..base };
         }
     }
-    let Some(boundary) = boundary else { return };
-    for (position, layer) in layers.iter_mut().enumerate() {
-        layer.base = Some(position < boundary);
+    // A history of the wrong length cannot be told which layer a line belongs to.
+    let history = &image.config.history;
+    let lines = history.iter().filter(|entry| !entry.empty_layer).count();
+    if base.extent.is_none() && lines == image.layers.len() {
+        base.extent = history::boundary(history)
+            .and_then(|layers| extent(layers, BaseSource::History, Confidence::Likely));
     }
+    image.set_base(base);
 }
 
-/// Whether an instruction is `CMD` or `ENTRYPOINT`, as BuildKit or the classic builder writes it.
-fn sets_command(created_by: &str) -> bool {
-    let instruction = created_by
-        .trim_start()
-        .strip_prefix("/bin/sh -c #(nop)")
-        .unwrap_or(created_by)
-        .trim_start();
-    ["CMD", "ENTRYPOINT"]
-        .iter()
-        .any(|name| instruction.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '['])))
+/// Adds what the builder attested of the build.
+///
+/// Compared layers decide. A build without them names every image it read, of which the base is one
+/// only where the history shows that there is a base at all.
+pub(crate) fn attest(image: &mut Image, provenance: &Provenance) {
+    let mut base = image.base_image.clone().unwrap_or_default();
+    let is_certain = |base: &BaseImage| {
+        base.extent.is_some_and(|extent| extent.confidence == Confidence::Certain)
+    };
+    let named = if let Some((origin, layers)) = provenance.beginning(&image.layers) {
+        if !is_certain(&base) {
+            base.extent = extent(layers, BaseSource::Provenance, Confidence::Certain);
+        }
+        Some(origin)
+    } else {
+        provenance.only_image().filter(|_| base.extent.is_some())
+    };
+    // A label may be one of the base image itself.
+    if let Some(origin) = named
+        && (base.name.is_none() || base.source == Some(BaseSource::Label))
+    {
+        base.name = Some(origin.name.clone());
+        base.digest.clone_from(&origin.digest);
+        base.source = Some(BaseSource::Provenance);
+    }
+    image.set_base(base);
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Compares an image with others that it may have been built on: one whose layers are the first
+/// ones of the image is its base, and of several the one with most layers. Says whether there is
+/// one.
+pub(crate) fn compare(image: &mut Image, others: &[Image]) -> bool {
+    let begins = |other: &&Image| {
+        !other.layers.is_empty()
+            && other.layers.len() <= image.layers.len()
+            && other
+                .layers
+                .iter()
+                .zip(&image.layers)
+                .all(|(other, own)| other.diff_id.is_some() && other.diff_id == own.diff_id)
+    };
+    let Some(found) = others.iter().filter(begins).max_by_key(|other| other.layers.len()) else {
+        return false;
+    };
+    let base = BaseImage {
+        name: Some(found.name.clone()),
+        digest: found.digest.clone(),
+        source: Some(BaseSource::Comparison),
+        extent: extent(found.layers.len(), BaseSource::Comparison, Confidence::Certain),
+    };
+    image.set_base(base);
+    true
+}
 
-    /// `+` makes a layer, `-` makes none. The answer has `b` for a base layer, `o` for an own one
-    /// and `?` where it cannot be told.
-    fn check(history: &[&str], expected: &str) {
-        let history: Vec<HistoryEntry> = history
-            .iter()
-            .map(|line| HistoryEntry {
-                created_by: line[2..].to_owned(),
-                empty_layer: line.starts_with('-'),
-                created: None,
-            })
-            .collect();
-        let layer = LayerInfo {
-            blob_digest: None,
-            diff_id: None,
-            size_bytes: 0,
-            created_by: None,
-            base: None,
-        };
-        let mut layers = vec![layer; history.iter().filter(|entry| !entry.empty_layer).count()];
-        mark(&mut layers, &history);
-        let found: String = layers
-            .iter()
-            .map(|layer| layer.base.map_or('?', |base| if base { 'b' } else { 'o' }))
-            .collect();
-        assert_eq!(found, expected, "{history:?}");
-    }
+fn extent(layers: usize, source: BaseSource, confidence: Confidence) -> Option<BaseExtent> {
+    Some(BaseExtent { layers: u32::try_from(layers).ok()?, source, confidence })
+}
 
-    #[test]
-    fn application_on_python_slim_keeps_debian_and_python_as_base() {
-        check(
-            &[
-                "+ # debian.sh --arch 'amd64' out/ 'bookworm' '@1749513600'",
-                "- ENV PATH=/usr/local/bin:/usr/bin:/bin",
-                "- ENV LANG=C.UTF-8",
-                "+ RUN /bin/sh -c set -eux; apt-get update; # buildkit",
-                "- ENV PYTHON_VERSION=3.12.11",
-                "+ RUN /bin/sh -c set -eux; wget -O python.tar.xz # buildkit",
-                "+ RUN /bin/sh -c set -eux; for src in idle3 pip3; do done # buildkit",
-                "- CMD [\"python3\"]",
-                "+ WORKDIR /app",
-                "+ COPY requirements.txt . # buildkit",
-                "+ RUN /bin/sh -c pip install -r requirements.txt # buildkit",
-                "- EXPOSE [8000/tcp]",
-                "- CMD [\"gunicorn\" \"app\"]",
-            ],
-            "bbbbooo",
-        );
-    }
-
-    #[test]
-    fn the_last_of_several_bases_is_the_boundary() {
-        check(
-            &[
-                "+ /bin/sh -c #(nop) ADD file:0123 in / ",
-                "- /bin/sh -c #(nop)  CMD [\"bash\"]",
-                "+ /bin/sh -c apt-get update",
-                "- /bin/sh -c #(nop)  ENTRYPOINT [\"/entry.sh\"]",
-                "- /bin/sh -c #(nop)  CMD [\"serve\"]",
-                "+ /bin/sh -c #(nop) COPY file:4567 in /srv ",
-            ],
-            "bbo",
-        );
-    }
-
-    #[test]
-    fn a_base_image_alone_has_no_boundary() {
-        check(&["+ ADD rootfs.tar.xz / # buildkit", "- CMD [\"/bin/sh\"]"], "?");
-        check(&["+ ADD a /", "+ ADD b /"], "??");
-        check(&[], "");
-    }
-
-    #[test]
-    fn commands_that_make_layers_or_only_look_alike_are_no_boundary() {
-        check(&["+ ADD a /", "- ENV CMD=x", "+ RUN CMD x", "- CMDX", "+ COPY b /"], "???");
-        check(&["- CMD [\"x\"]", "+ COPY a /", "+ COPY b /"], "??");
-    }
+/// The last layer with a diff id.
+fn position_of(image: &Image, diff_id: &Digest) -> Option<usize> {
+    image.layers.iter().rposition(|layer| layer.diff_id.as_ref() == Some(diff_id))
 }

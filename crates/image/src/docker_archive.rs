@@ -3,6 +3,7 @@
 //! Changeset Format").
 
 use crate::archive::Archive;
+use crate::base;
 use crate::error::OpenError;
 use crate::index::{self, BlobError, IMAGES_MAX, Request};
 use crate::manifest::{self, ManifestError};
@@ -179,6 +180,7 @@ fn open_entry(
     let mut image = manifest::describe(name, &bytes, layers, request.limits)
         .map_err(|error| unusable(&entry.config, error))?;
     image.config_digest = Some(config_digest);
+    base::find(&mut image);
     Ok((image, paths, problem))
 }
 

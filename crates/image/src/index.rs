@@ -1,6 +1,8 @@
 //! From an OCI layout's `index.json` to the images that are meant, wherever the blobs are: in a
 //! folder or in an archive.
 
+use crate::base;
+use crate::base::provenance::{PREDICATE_TYPE, PROVENANCE, Provenance};
 use crate::error::OpenError;
 use crate::manifest::{self, Descriptor, Document, ManifestDoc, ManifestError};
 use crate::platform::PlatformChoice;
@@ -9,7 +11,7 @@ use lazaret_core::digest::Digest;
 use lazaret_core::image::{Image, Platform};
 use lazaret_core::limits::Limits;
 use lazaret_core::reference::Reference;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The tag of an entry of a layout (OCI image specification, "Pre-Defined Annotation Keys").
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
@@ -74,13 +76,22 @@ pub(crate) fn resolve(
         bytes_left: request.limits.document_bytes_max.saturating_mul(DOCUMENTS_FACTOR),
         images: Vec::new(),
         refused: None,
+        attestations: BTreeMap::new(),
     };
+    resolver.note_attestations(&entries);
     let entries = resolver.chosen_entries(entries)?;
     for group in group(&entries) {
         resolver.open_group(&group, document)?;
     }
-    match (resolver.images.is_empty(), resolver.refused) {
-        (false, _) => Ok(resolver.images),
+    let mut images = std::mem::take(&mut resolver.images);
+    for image in &mut images {
+        let provenance = image.digest.as_ref().and_then(|digest| resolver.provenance(digest));
+        if let Some(provenance) = provenance {
+            base::attest(image, &provenance);
+        }
+    }
+    match (images.is_empty(), resolver.refused) {
+        (false, _) => Ok(images),
         (true, Some(error)) => Err(error),
         (true, None) => Err(unusable(document, ManifestError::NoImages)),
     }
@@ -95,6 +106,8 @@ struct Resolver<'a> {
     /// The first thing passed over because it is no image or for another platform: the answer if
     /// nothing else is found.
     refused: Option<OpenError>,
+    /// What attests something of a manifest, by that manifest.
+    attestations: BTreeMap<Digest, Descriptor>,
 }
 
 /// How an image came to be considered.
@@ -109,6 +122,31 @@ enum Chosen {
 }
 
 impl Resolver<'_> {
+    /// Keeps the entries of an index that attest something of another one.
+    fn note_attestations(&mut self, entries: &[Descriptor]) {
+        for entry in entries {
+            if let Some(digest) = entry.attests() {
+                self.attestations.entry(digest).or_insert_with(|| entry.clone());
+            }
+        }
+    }
+
+    /// What is attested of the build of an image. An attestation that was not copied along, or that
+    /// cannot be read, is none: the image is whole without it.
+    fn provenance(&mut self, image: &Digest) -> Option<Provenance> {
+        let digest = self.attestations.get(image)?.digest.clone();
+        let bytes = self.read_verified(&digest, "index.json").ok()?;
+        let Document::Manifest(manifest) = manifest::parse_document(&bytes).ok()? else {
+            return None;
+        };
+        let is_provenance = |layer: &&Descriptor| {
+            layer.annotations.get(PREDICATE_TYPE).is_some_and(|kind| kind.starts_with(PROVENANCE))
+        };
+        let statement = manifest.layers.iter().find(is_provenance)?;
+        let bytes = self.read_verified(&statement.digest, &digest.to_string()).ok()?;
+        Provenance::read(&bytes)
+    }
+
     /// The entries of the outermost index that the selector means.
     fn chosen_entries(&mut self, entries: Vec<Descriptor>) -> Result<Vec<Descriptor>, OpenError> {
         let Some(selector) = self.request.selector else { return Ok(entries) };
@@ -161,6 +199,7 @@ impl Resolver<'_> {
                     bytes => bytes?,
                 };
                 if let Ok(Document::Index(inner, _)) = manifest::parse_document(&bytes) {
+                    self.note_attestations(&inner);
                     next.extend(inner);
                 }
             }
@@ -256,6 +295,7 @@ impl Resolver<'_> {
                 if depth > max {
                     return Err(OpenError::Nesting { document, max });
                 }
+                self.note_attestations(&inner);
                 self.open_index(&inner, &document, depth, name)
             }
             Document::Manifest(inner) => self.open_manifest(entry, &inner, name, how),
@@ -340,7 +380,7 @@ fn names(entry: &Descriptor) -> impl Iterator<Item = &str> {
 
 /// Entries with the same name together, in the order of their first one.
 fn group(entries: &[Descriptor]) -> Vec<Vec<Descriptor>> {
-    let mut positions = std::collections::BTreeMap::new();
+    let mut positions = BTreeMap::new();
     let mut groups: Vec<Vec<Descriptor>> = Vec::new();
     for entry in entries.iter().filter(|entry| !entry.is_no_image()) {
         let position = *positions.entry(names(entry).next()).or_insert(groups.len());

@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The annotation with which BuildKit marks manifests that only describe another one.
 const DOCKER_REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+/// The annotation with which BuildKit says which manifest that is.
+const DOCKER_REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 
 /// Why a document is not usable as an image.
 #[derive(Debug, thiserror::Error)]
@@ -175,6 +177,13 @@ pub(crate) fn parse_document(bytes: &[u8]) -> Result<Document, ManifestError> {
 }
 
 impl Descriptor {
+    /// The manifest that this one attests something of, where that is what it does.
+    pub(crate) fn attests(&self) -> Option<Digest> {
+        let kind = self.annotations.get(DOCKER_REFERENCE_TYPE)?;
+        let digest = self.annotations.get(DOCKER_REFERENCE_DIGEST)?;
+        digest.parse().ok().filter(|_| kind == "attestation-manifest")
+    }
+
     /// Whether this is known not to be an image: an attestation, a signature, another artifact.
     ///
     /// A runtime picks by platform and does not look further, so whatever has one is an image.
@@ -353,11 +362,12 @@ pub(crate) fn build_image(
     image.digest = manifest_digest.cloned();
     image.config_digest = Some(manifest.config.digest.clone());
     image.annotations = manifest.annotations.clone();
+    base::find(&mut image);
     Ok(image)
 }
 
 /// Builds the description of an image from its configuration and as many layers as it has diff
-/// ids. Digests of manifest and configuration are left to the caller.
+/// ids. Digests of manifest and configuration are left to the caller, and so is the base image.
 pub(crate) fn describe(
     name: &str,
     config_bytes: &[u8],
@@ -393,7 +403,6 @@ pub(crate) fn describe(
         for (layer, entry) in layers.iter_mut().zip(made) {
             layer.created_by = (!entry.created_by.is_empty()).then(|| entry.created_by.clone());
         }
-        base::mark(&mut layers, &history);
     }
     let run = document.config;
     let platform =
@@ -408,6 +417,7 @@ pub(crate) fn describe(
         config_digest: None,
         platform,
         annotations: BTreeMap::new(),
+        base_image: None,
         config: ImageConfig {
             user: run.user.filter(|user| !user.is_empty()),
             env: run.env.unwrap_or_default(),

@@ -59,6 +59,7 @@ impl RootFs {
             config_digest: None,
             platform: None,
             annotations: std::collections::BTreeMap::new(),
+            base_image: None,
             config: ImageConfig::default(),
             layers: vec![layer],
         };

@@ -1,6 +1,7 @@
 //! The sources an image can come from, side by side.
 
 use crate::archive::{Archive, Place};
+use crate::base;
 use crate::docker_archive::{self, MANIFEST};
 use crate::error::OpenError;
 use crate::index::{self, Request};
@@ -240,6 +241,13 @@ impl Source {
     /// The images in the target, at least one.
     pub fn images(&self) -> &[Image] {
         &self.images
+    }
+
+    /// Compares every image with others that it may have been built on, and marks the layers it has
+    /// from one of them. Says for each image whether there is one; where there is none, what was
+    /// known before stays.
+    pub fn compare_bases(&mut self, others: &[Image]) -> Vec<bool> {
+        self.images.iter_mut().map(|image| base::compare(image, others)).collect()
     }
 
     /// What was odd about the target, without keeping it from being read. Part of the report.

@@ -135,6 +135,7 @@ pub(crate) struct Sightings<'l> {
     licenses: Vec<&'l str>,
     module: Option<&'l str>,
     vendor: Option<&'l str>,
+    linked: Option<&'l [String]>,
     signer: Option<&'l str>,
     pub(crate) direct: Option<bool>,
     pub(crate) presence: Presence,
@@ -150,6 +151,7 @@ impl<'l> Sightings<'l> {
             licenses: Vec::new(),
             module: None,
             vendor: None,
+            linked: None,
             signer: None,
             direct: None,
             presence,
@@ -170,6 +172,7 @@ impl<'l> Sightings<'l> {
         self.locations.insert(location);
         self.module = self.module.or(package.module.as_deref());
         self.vendor = self.vendor.or(package.vendor.as_deref());
+        self.linked = self.linked.or(package.linked.as_deref());
         self.signer = self.signer.or(package.signer.as_deref());
         // Named by one of the projects here is named.
         self.direct = self.direct.max(package.direct);
@@ -329,6 +332,7 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
         direct: sightings.direct,
         removed_in: None,
         third_party: None,
+        linked: sightings.linked.map(<[String]>::to_vec),
         found_by: sightings.found_by.into_iter().map(str::to_owned).collect(),
     };
     package.third_party = maker(&package, signer, os);

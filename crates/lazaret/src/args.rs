@@ -259,6 +259,10 @@ pub(crate) struct ScanArgs {
     /// Shows suppressed findings in the table
     #[arg(long, help_heading = "Report")]
     pub(crate) show_suppressed: bool,
+    /// Image that this one may be built on: as for REF, a file or folder, or a saved report of it;
+    /// may be repeated. Says which layers are its, so that findings are told apart
+    #[arg(long, value_name = "REF|PATH")]
+    pub(crate) base_image: Vec<String>,
     /// Advisory database, a folder made by `lazaret db build` [default: the snapshot in the program]
     #[arg(long, value_name = "DIR")]
     pub(crate) db: Option<PathBuf>,
@@ -272,6 +276,10 @@ pub(crate) struct ScanArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
+    /// Counts what is suppressed as noise as well: kernel headers, tests, documentation, and Go code
+    /// that is not in the program
+    #[arg(long)]
+    pub(crate) no_noise_filter: bool,
     /// Uses no network but the image's own registry
     #[arg(long)]
     pub(crate) offline: bool,
@@ -317,8 +325,6 @@ pub(crate) struct CheckArgs {
 pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
     pub(crate) template: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) base_image: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) skip_dirs: Vec<String>,
     #[arg(long, hide = true)]
@@ -395,6 +401,10 @@ pub(crate) struct ExplainArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
+    /// Counts what is suppressed as noise as well: kernel headers, tests, documentation, and Go code
+    /// that is not in the program
+    #[arg(long)]
+    pub(crate) no_noise_filter: bool,
     /// VEX document, folder of a VEX repository, or repo; may be repeated. Says which statements
     /// apply, and which do not and why
     #[arg(long, value_name = "FILE|DIR|repo")]

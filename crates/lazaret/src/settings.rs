@@ -262,6 +262,8 @@ pub(crate) struct ScanSettings {
     pub(crate) os_packages: bool,
     pub(crate) library_packages: bool,
     pub(crate) all_layers: bool,
+    /// Images that the scanned ones may be built on.
+    pub(crate) base_images: Vec<String>,
 }
 
 /// One report to write. Without a file it goes to standard output.
@@ -341,7 +343,9 @@ impl ScanSettings {
             db_at,
             matching: MatchOptions {
                 severity_sources: severity_sources(&args.vuln_severity_source)?,
-                ..matching(args.match_kernel_headers, args.detection_priority.as_deref())?
+                kernel_headers: args.match_kernel_headers || args.no_noise_filter,
+                noise: args.no_noise_filter,
+                comprehensive: comprehensive(args.detection_priority.as_deref())?,
             },
             cache: if args.no_cache { None } else { cache_folder(args.cache_dir.as_deref()) },
             limits,
@@ -350,6 +354,7 @@ impl ScanSettings {
             os_packages,
             library_packages,
             all_layers: all_layers(args.scope.as_deref())?,
+            base_images: args.base_image.clone(),
         })
     }
 }
@@ -538,16 +543,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration> {
 }
 
 /// How packages are judged, by Trivy's words for it.
-pub(crate) fn matching(kernel_headers: bool, priority: Option<&str>) -> Result<MatchOptions> {
-    let comprehensive = match priority {
-        None | Some("precise") => false,
-        Some("comprehensive") => true,
+fn comprehensive(priority: Option<&str>) -> Result<bool> {
+    match priority {
+        None | Some("precise") => Ok(false),
+        Some("comprehensive") => Ok(true),
         Some(other) => {
             let message = format!("`{other}` is no priority: expected precise or comprehensive");
-            return Err(CommandError::usage(message));
+            Err(CommandError::usage(message))
         }
-    };
-    Ok(MatchOptions { kernel_headers, comprehensive, ..MatchOptions::default() })
+    }
 }
 
 /// What a day without a time of day means.
@@ -581,7 +585,6 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 fn refuse_later(later: &LaterArgs) -> Result<()> {
     let used = [
         ("--template", later.template.is_some()),
-        ("--base-image", later.base_image.is_some()),
         ("--skip-dirs", !later.skip_dirs.is_empty()),
         ("--skip-files", !later.skip_files.is_empty()),
         ("--compliance", later.compliance.is_some()),

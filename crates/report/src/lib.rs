@@ -17,6 +17,7 @@
 
 mod about;
 mod asff;
+mod base;
 mod codequality;
 mod cosign_vuln;
 mod cyclonedx;
@@ -55,6 +56,7 @@ use std::str::FromStr;
 
 pub use asff::AwsOptions;
 pub use github::GithubOptions;
+pub use base::{base_image_words, origin_words};
 pub use json::ReadError;
 pub use table::TableOptions;
 

@@ -20,6 +20,15 @@ use serde::Serialize;
 use std::collections::BTreeSet;
 use std::io;
 
+/// What the scan itself suppresses by, and the justification that says the same.
+const BY_SCAN: [(&str, Option<&str>); 5] = [
+    ("distribution", None),
+    ("documentation", Some("vulnerable_code_not_in_execute_path")),
+    ("kernel-headers", None),
+    ("not-linked", Some("vulnerable_code_not_present")),
+    ("tests", Some("vulnerable_code_not_in_execute_path")),
+];
+
 /// Justifications OpenVEX defines.
 const JUSTIFICATIONS: [&str; 5] = [
     "component_not_present",
@@ -124,18 +133,20 @@ fn statement<'a>(report: &'a Report, finding: &'a Finding, product: &str) -> Opt
     let (status, rest) = match (by.starts_with("vex:"), word) {
         (true, "fixed") => ("fixed", rest),
         (true, "not_affected") => ("not_affected", rest),
-        _ if matches!(by.as_str(), "distribution" | "kernel-headers") => {
-            ("not_affected", reason.as_str())
-        }
+        _ if BY_SCAN.iter().any(|(known, _)| known == by) => ("not_affected", reason.as_str()),
         _ => ("affected", reason.as_str()),
     };
     let (first, impact) = match rest.split_once(" (") {
         Some((first, impact)) => (first, impact.strip_suffix(')').unwrap_or(impact)),
         None => (rest, ""),
     };
-    let justification = JUSTIFICATIONS.into_iter().find(|known| *known == first);
+    let justification = match BY_SCAN.into_iter().find(|(known, _)| known == by) {
+        Some((_, justification)) => justification,
+        None => JUSTIFICATIONS.into_iter().find(|known| *known == first),
+    };
     // A statement has a justification or an impact, not both: what else is said is a note.
-    let notes = justification.is_some().then_some(impact);
+    let is_by_scan = BY_SCAN.iter().any(|(known, _)| known == by);
+    let notes = justification.is_some().then_some(if is_by_scan { rest } else { impact });
     let impact = if justification.is_some() { "" } else { rest };
     let is_not_affected = status == "not_affected";
     // Such a statement needs a justification or an impact.

@@ -14,7 +14,7 @@ mod listing;
 mod others;
 mod style;
 
-use crate::{Reports, end, text};
+use crate::{Reports, base_image_words, end, text};
 use group::Group;
 use lazaret_core::finding::Finding;
 use lazaret_core::inventory::Os;
@@ -277,6 +277,12 @@ fn heading(page: &mut Page<'_>, report: &Report, number: &str) {
     });
     parts.push(page.plain(&packages_of(report)));
     page.parts(2, parts);
+    if report.target == TargetKind::Image
+        && let Some(words) = base_image_words(image)
+    {
+        let words = page.plain(&words);
+        page.parts(2, vec![words]);
+    }
     if let Some(words) = end::of_support(report, page.options.today) {
         let words = page.plain(&words);
         page.spans(2, &[vec![(Role::Warn, words)]]);

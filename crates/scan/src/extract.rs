@@ -362,7 +362,8 @@ fn text_bytes(fact: &FileFact) -> usize {
             let optional = [&package.module, &package.vendor, &package.signer, &package.inside];
             let optional: usize = optional.into_iter().map(text).sum();
             let named = package.name.len() + package.version.len();
-            named + source + optional + needs + texts(&package.licenses)
+            let linked = package.linked.as_deref().map_or(0, texts);
+            named + source + optional + needs + linked + texts(&package.licenses)
         }
         Fact::Owns { paths, .. } | Fact::Claims { paths } => {
             paths.iter().map(|path| path.as_str().len() + 24).sum()

@@ -32,6 +32,10 @@ pub struct Image {
     pub architecture: String,
     /// The `config` object of the image configuration.
     pub config: Value,
+    /// The `annotations` object of the manifest.
+    pub annotations: Value,
+    /// The predicate of a statement of provenance, which stands beside the image in an index.
+    pub provenance: Option<Value>,
 }
 
 /// `sha256:` and the digits of a blob's digest.
@@ -51,7 +55,26 @@ impl Image {
             compression: Compression::default(),
             architecture: "amd64".to_owned(),
             config: json!({}),
+            annotations: json!({}),
+            provenance: None,
         }
+    }
+
+    /// Has this annotation.
+    pub fn annotation(mut self, key: &str, value: &str) -> Self {
+        self.annotations[key] = json!(value);
+        self
+    }
+
+    /// Is attested with this predicate, as BuildKit does it.
+    pub fn provenance(mut self, predicate: Value) -> Self {
+        self.provenance = Some(predicate);
+        self
+    }
+
+    /// The digests of the layers as stored.
+    pub fn blob_digests(&self) -> Vec<String> {
+        self.tars().iter().map(|tar| digest(&self.compress(tar))).collect()
     }
 
     /// Adds a layer on top.
@@ -100,6 +123,9 @@ impl Image {
             .iter()
             .map(|layer| {
                 let mut entry = json!({"created_by": layer.created_by});
+                if let Some(created) = &layer.created {
+                    entry["created"] = json!(created);
+                }
                 if layer.entries.is_empty() {
                     entry["empty_layer"] = json!(true);
                 }
@@ -136,12 +162,43 @@ impl Image {
             tars.iter().map(|tar| add(self.compress(tar), self.media_type())).collect();
         let config = add(self.config_json(&tars), "application/vnd.oci.image.config.v1+json");
         let media_type = "application/vnd.oci.image.manifest.v1+json";
-        let manifest = json!({
+        let mut manifest = json!({
             "schemaVersion": 2, "mediaType": media_type, "config": config, "layers": layers,
         });
+        if self.annotations != json!({}) {
+            manifest["annotations"] = self.annotations.clone();
+        }
         let bytes = serde_json::to_vec(&manifest).expect("plain JSON");
         let mut descriptor = add(bytes, media_type);
         descriptor["platform"] = json!({"os": "linux", "architecture": self.architecture});
+        if let Some(predicate) = &self.provenance {
+            let kind = "https://slsa.dev/provenance/v0.2";
+            let statement = json!({
+                "_type": "https://in-toto.io/Statement/v0.1",
+                "predicateType": kind,
+                "subject": [],
+                "predicate": predicate,
+            });
+            let bytes = serde_json::to_vec(&statement).expect("plain JSON");
+            let mut layer = add(bytes, "application/vnd.in-toto+json");
+            layer["annotations"] = json!({"in-toto.io/predicate-type": kind});
+            let config = add(b"{}".to_vec(), "application/vnd.oci.image.config.v1+json");
+            let manifest = json!({
+                "schemaVersion": 2, "mediaType": media_type, "config": config, "layers": [layer],
+            });
+            let bytes = serde_json::to_vec(&manifest).expect("plain JSON");
+            let mut attestation = add(bytes, media_type);
+            attestation["platform"] = json!({"os": "unknown", "architecture": "unknown"});
+            attestation["annotations"] = json!({
+                "vnd.docker.reference.type": "attestation-manifest",
+                "vnd.docker.reference.digest": descriptor["digest"],
+            });
+            let index_type = "application/vnd.oci.image.index.v1+json";
+            let index = json!({
+                "schemaVersion": 2, "mediaType": index_type, "manifests": [descriptor, attestation],
+            });
+            descriptor = add(serde_json::to_vec(&index).expect("plain JSON"), index_type);
+        }
         (descriptor, blobs)
     }
 

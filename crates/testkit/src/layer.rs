@@ -50,6 +50,8 @@ impl Entry {
 pub struct Layer {
     /// What the image's history says.
     pub created_by: String,
+    /// When, as the image's history says (RFC 3339); nothing if it does not.
+    pub created: Option<String>,
     /// Entries in the order of the archive.
     pub entries: Vec<Entry>,
 }
@@ -57,7 +59,13 @@ pub struct Layer {
 impl Layer {
     /// An empty layer.
     pub fn new(created_by: &str) -> Self {
-        Self { created_by: created_by.to_owned(), entries: Vec::new() }
+        Self { created_by: created_by.to_owned(), created: None, entries: Vec::new() }
+    }
+
+    /// Was made at this time (RFC 3339).
+    pub fn created(mut self, time: &str) -> Self {
+        self.created = Some(time.to_owned());
+        self
     }
 
     /// Adds a file.

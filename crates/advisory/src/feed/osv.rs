@@ -3,10 +3,12 @@
 use super::events;
 use super::gather::{Gather, Segment};
 use super::json::Text;
-use super::osv_document::{DocumentError, Entry, Loose, ScoreEntry, documents, wanted};
+use super::osv_document::{
+    DocumentError, EcosystemSpecific, Entry, Loose, ScoreEntry, documents, wanted,
+};
 use super::{FeedError, FeedFile, date, program, score};
 use crate::name::filed_under;
-use lazaret_core::advisory::{Advisory, Affected, RangeEnd, Score, Status};
+use lazaret_core::advisory::{Advisory, Affected, Conditions, RangeEnd, Score, Status};
 use lazaret_core::package::Ecosystem;
 use lazaret_core::severity::Severity;
 use lazaret_core::version::Scheme;
@@ -185,7 +187,29 @@ fn affected(
         _ => Status::Affected,
     };
     let severity = severity.or(scored).filter(|severity| *severity != Severity::Unknown);
-    Some(Affected { package, status, ranges, versions, severity, ..Affected::default() })
+    let imports = match entry.ecosystem_specific.and_then(Loose::meant) {
+        Some(specific) if target.segment.ecosystem == Ecosystem::Golang => imports(specific),
+        _ => Vec::new(),
+    };
+    let conditions = Conditions::default();
+    Some(Affected { package, status, ranges, versions, severity, conditions, imports })
+}
+
+/// The packages of a Go module that a record is about; none where it does not tell all of them.
+fn imports(specific: EcosystemSpecific<'_>) -> Vec<String> {
+    let entries = specific.imports.and_then(Loose::meant).unwrap_or_default();
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.path.as_ref().map_or("", |path| path.as_str().trim());
+        // Commas part them in the database, and no path has one.
+        if path.is_empty() || path.contains(',') {
+            return Vec::new();
+        }
+        paths.push(path.to_owned());
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 /// Adds a score to those there are, or the severity where it is a word.

@@ -105,6 +105,22 @@ pub(super) struct Entry<'a> {
     pub(super) versions: Option<Vec<Text<'a>>>,
     #[serde(borrow, default)]
     pub(super) database_specific: Option<Loose<AffectedSpecific<'a>>>,
+    #[serde(borrow, default)]
+    pub(super) ecosystem_specific: Option<Loose<EcosystemSpecific<'a>>>,
+}
+
+/// What Go's database adds to a module (<https://go.dev/doc/security/vuln/database#schema>).
+#[derive(Deserialize)]
+pub(super) struct EcosystemSpecific<'a> {
+    #[serde(borrow, default)]
+    pub(super) imports: Option<Loose<Vec<ImportEntry<'a>>>>,
+}
+
+/// One package of the module.
+#[derive(Deserialize)]
+pub(super) struct ImportEntry<'a> {
+    #[serde(borrow, default)]
+    pub(super) path: Option<Text<'a>>,
 }
 
 /// What RustSec adds to a package.

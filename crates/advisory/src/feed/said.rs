@@ -180,5 +180,13 @@ fn joined(mut first: Affected, second: Affected) -> Affected {
         first.status = Status::Fixed;
     }
     first.severity = first.severity.max(second.severity);
+    // What is about all of a package is not about a part of it.
+    if first.imports.is_empty() || second.imports.is_empty() {
+        first.imports.clear();
+    } else {
+        first.imports.extend(second.imports);
+        first.imports.sort_unstable();
+        first.imports.dedup();
+    }
     first
 }

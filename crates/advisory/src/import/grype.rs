@@ -322,6 +322,7 @@ impl Import<'_, '_> {
             channel: place.and_then(|place| place.channel.clone()),
         };
         let affected = Affected {
+            imports: Vec::new(),
             package,
             status: extent.status,
             ranges: extent.ranges,

@@ -169,6 +169,7 @@ fn put(
         let advisory = draft.advisory(record, Advisory::default);
         advisory.aliases.push(id.to_owned());
         advisory.affected.push(Affected {
+            imports: Vec::new(),
             package: package.to_owned(),
             status,
             ranges: ranges.clone(),

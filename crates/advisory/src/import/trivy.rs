@@ -304,6 +304,7 @@ impl Import<'_, '_> {
             channel: about.channel.clone(),
         };
         Some(Affected {
+            imports: Vec::new(),
             package,
             status,
             ranges,

@@ -3,13 +3,14 @@
 use super::MatchOptions;
 use super::judge::Judge;
 use super::kernel::headers_state;
+use super::place::place_state;
 use lazaret_core::finding::State;
 use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package};
 use std::collections::BTreeMap;
 
 /// Whether findings about a package count: a language package that a judged operating-system
-/// package owns is that package's matter.
+/// package owns is that package's matter, and headers, tests and documentation do not run.
 pub(super) fn state(
     inventory: &Inventory,
     package: &Package,
@@ -18,6 +19,11 @@ pub(super) fn state(
 ) -> State {
     if !options.kernel_headers
         && let Some(state) = headers_state(package)
+    {
+        return state;
+    }
+    if !options.noise
+        && let Some(state) = place_state(package)
     {
         return state;
     }

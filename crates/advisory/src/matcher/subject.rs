@@ -12,6 +12,8 @@ pub(super) struct Subject<'a> {
     pub(super) package: &'a Package,
     /// The names advisories are filed under, each with the version they mean.
     pub(super) looked_up: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    /// The parts of it whose code is in the program, where nothing but that program tells of it.
+    pub(super) linked: Option<&'a [String]>,
 }
 
 impl<'a> Subject<'a> {
@@ -49,6 +51,8 @@ impl<'a> Subject<'a> {
                 .collect(),
             (ecosystem, _) => vec![(filed_under(ecosystem, &package.name), own)],
         };
-        Self { id, package, looked_up }
+        let is_of_program = package.found_by.iter().all(|by| by.starts_with("go/"));
+        let linked = package.linked.as_deref().filter(|_| is_of_program);
+        Self { id, package, looked_up, linked }
     }
 }

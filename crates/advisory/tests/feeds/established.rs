@@ -350,6 +350,32 @@ fn the_dates_go_leaves_open_are_none() {
 }
 
 #[test]
+fn go_says_which_packages_of_a_module_it_means() {
+    let records = mirror(&[("Go/all.zip", zip_of_fixtures(&["go.json"]))]);
+    let go = advisory(&records, "go", "GO-2024-9001");
+    let of = |package: &str| {
+        let affected = go.affected.iter().find(|affected| affected.package == package);
+        affected.unwrap().imports.clone()
+    };
+    assert_eq!(of("stdlib"), ["net/sand"]);
+    assert_eq!(of("toolchain"), [""; 0]);
+    let imports = |imports: &str| {
+        let json = format!(
+            r#"{{"id":"GO-1","affected":[{{"package":{{"ecosystem":"Go","name":"a.org/b"}},
+            "versions":["1.0.0"],"ecosystem_specific":{{"imports":{imports}}}}}]}}"#
+        );
+        let records = mirror(&[("Go/all.zip", zip_of(&[("a.json", json.into_bytes())]))]);
+        advisory(&records, "go", "GO-1").affected[0].imports.clone()
+    };
+    let two = r#"[{"path":"a.org/b/d","symbols":["F"]},{"path":"a.org/b/c"},{"path":"a.org/b/d"}]"#;
+    assert_eq!(imports(two), ["a.org/b/c", "a.org/b/d"]);
+    // Where one of them is not told, it may be any.
+    for broken in [r#"[{"path":"a.org/b"},{}]"#, r#"[{"path":"a,b"}]"#, "7", "null", "[]"] {
+        assert_eq!(imports(broken), [""; 0], "{broken}");
+    }
+}
+
+#[test]
 fn the_later_copy_of_a_document_replaces_the_earlier_one() {
     let document = |modified: &str, version: &str| {
         let json = format!(

@@ -36,9 +36,13 @@ fn any_affected() -> impl Strategy<Value = Affected> {
         .prop_map(|arches| arches.into_iter().map(str::to_owned).collect());
     let conditions = (arches, text(&["nodejs:18", "perl:5.30"]), text(&["esm-infra", "eus-9.2"]))
         .prop_map(|(arches, module, channel)| Conditions { arches, module, channel });
+    let imports = prop::sample::subsequence(&["a.org/b", "a.org/b/c", "net/http"][..], 0..=2)
+        .prop_map(|imports| imports.into_iter().map(str::to_owned).collect());
     let said = (package, status, vec(any_range(), 0..3), vec(version(), 0..3), severity);
-    (said, conditions).prop_map(|((package, status, ranges, versions, severity), conditions)| {
-        Affected { package: package.to_owned(), status, ranges, versions, severity, conditions }
+    (said, conditions, imports).prop_map(|(said, conditions, imports)| {
+        let (package, status, ranges, versions, severity) = said;
+        let package = package.to_owned();
+        Affected { package, status, ranges, versions, severity, conditions, imports }
     })
 }
 

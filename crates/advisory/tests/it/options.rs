@@ -2,6 +2,7 @@
 
 use crate::recipe::{about, db, inventory, location, package};
 use lazaret_advisory::{Db, MatchOptions, Matched, match_inventory, match_inventory_with};
+use lazaret_core::advisory::Advisory;
 use lazaret_core::finding::State;
 use lazaret_core::package::{Ecosystem, Package, PackageId, SourcePackage};
 
@@ -125,4 +126,68 @@ fn the_standard_library_is_looked_up_as_a_module() {
     assert_eq!(matched.findings.len(), 1);
     let reason = &matched.findings[0].vulnerability().unwrap().reason;
     assert_eq!((&*reason.segment, &*reason.package), ("go", "stdlib"));
+}
+
+/// A Go module of which these packages have code in the program.
+fn linked(name: &str, packages: Option<&[&str]>) -> Package {
+    let mut package = go(name, "v1.0.0", "usr/bin/lantern");
+    package.linked =
+        packages.map(|packages| packages.iter().map(|path| (*path).to_owned()).collect());
+    package
+}
+
+#[test]
+fn go_code_that_is_not_in_the_program_cannot_be_attacked() {
+    let name = "example.org/glass";
+    let record = |id: &str, imports: &[&str]| {
+        let mut record = about(id, &["CVE-2024-0003"], name, &["< 1.5.0"]);
+        let imports = imports.iter().map(|path| (*path).to_owned());
+        record.affected[0].imports = imports.collect();
+        record
+    };
+    let html = record("GO-2024-0003", &["example.org/glass/html", "example.org/glass/html/atom"]);
+    let whole = record("GO-2024-0004", &[]);
+    let of_github = record("GHSA-aaaa-bbbb-cccc", &[]);
+    let text: &[&str] = &["example.org/glass/text"];
+    let state = |records: Vec<Advisory>, package: Package, options: &MatchOptions| {
+        let db = db(vec![("go", records)]);
+        let inventory = inventory("", vec![package]);
+        let findings = match_inventory_with(&db, &inventory, options).unwrap().findings;
+        assert_eq!(findings.len(), 1);
+        match &findings[0].state {
+            State::Open => None,
+            State::Suppressed { by, reason, .. } => Some(format!("{by}: {reason}")),
+        }
+    };
+    let usual = MatchOptions::default();
+    let why = "not-linked: no code of example.org/glass/html, example.org/glass/html/atom is in \
+               the program";
+    let records = || vec![html.clone(), of_github.clone()];
+    assert_eq!(state(records(), linked(name, Some(text)), &usual).as_deref(), Some(why));
+    // One of the packages is enough.
+    let atom = ["example.org/glass/html/atom", "example.org/glass/text"];
+    assert_eq!(state(records(), linked(name, Some(&atom)), &usual), None);
+    // Nobody knows, or another source speaks of the module as well.
+    assert_eq!(state(records(), linked(name, None), &usual), None);
+    let mut described = linked(name, Some(text));
+    described.found_by.push("sbom/cyclonedx".to_owned());
+    assert_eq!(state(records(), described, &usual), None);
+    // A record about the whole module, and one that does not say what it is about.
+    assert_eq!(state(vec![html.clone(), whole], linked(name, Some(text)), &usual), None);
+    assert_eq!(state(vec![of_github.clone()], linked(name, Some(text)), &usual), None);
+    let noise = MatchOptions { noise: true, ..MatchOptions::default() };
+    assert_eq!(state(records(), linked(name, Some(text)), &noise), None);
+}
+
+#[test]
+fn what_is_only_in_tests_counts_when_noise_is_asked_for() {
+    let db = db(vec![("pypi", vec![about("CVE-2024-0002", &[], "requests", &["< 2.31.0"])])]);
+    let mut package = package(Ecosystem::Pypi, "requests", "2.28.1");
+    package.locations = vec![location("app/site-packages/x/tests/requests.dist-info/METADATA")];
+    let inventory = inventory("", vec![package]);
+    for noise in [false, true] {
+        let options = MatchOptions { noise, ..MatchOptions::default() };
+        let found = match_inventory_with(&db, &inventory, &options).unwrap().findings;
+        assert_eq!(found[0].state.is_open(), noise);
+    }
 }

@@ -59,6 +59,9 @@ use transport::Transport;
 /// extraction have threads of their own.
 const WORKERS: usize = 2;
 
+/// The media type of statements about an image (<https://github.com/in-toto/attestation>).
+const IN_TOTO: &str = "application/vnd.in-toto+json";
+
 /// The images a reference means, and the way to their layers. Several layers may be read at once.
 #[derive(Debug)]
 pub(crate) struct RegistrySource {
@@ -134,11 +137,12 @@ fn pull(
         bytes.len()
     );
     let mut first = Some((digest, bytes));
-    let mut configurations: BTreeMap<Digest, u64> = BTreeMap::new();
+    // What is a blob and no manifest.
+    let mut documents: BTreeMap<Digest, u64> = BTreeMap::new();
     let mut foreign = BTreeSet::new();
     let mut failure = None;
     let mut fetch = |digest: &Digest| -> Result<Vec<u8>, RegistryError> {
-        if let Some(&size_bytes) = configurations.get(digest) {
+        if let Some(&size_bytes) = documents.get(digest) {
             return threads.wait(async {
                 let session = Arc::clone(session);
                 Download::begin(session, digest.clone(), size_bytes)
@@ -155,7 +159,9 @@ fn pull(
         };
         // What is malformed is for the caller to refuse.
         if let Ok(Document::Manifest(document)) = manifest::parse_document(&bytes) {
-            configurations.insert(document.config.digest, document.config.size);
+            documents.insert(document.config.digest, document.config.size);
+            let statements = document.layers.iter().filter(|layer| layer.media_type == IN_TOTO);
+            documents.extend(statements.map(|layer| (layer.digest.clone(), layer.size)));
             let may_be_missing = document.layers.into_iter().filter(Descriptor::is_foreign);
             foreign.extend(may_be_missing.map(|layer| layer.digest));
         }

@@ -3,6 +3,7 @@
 mod broken;
 mod fake;
 mod login;
+mod provenance;
 mod push;
 mod real;
 mod sample;

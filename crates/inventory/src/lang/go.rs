@@ -3,6 +3,7 @@
 mod binary;
 mod go_mod;
 mod go_sum;
+mod linked;
 mod vendor;
 
 pub(crate) use binary::{BINARY, release};

@@ -12,7 +12,7 @@ use lazaret_core::finding::{Finding, State, Vulnerability};
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_image::{OpenOptions, RegistryOptions, Target};
 use lazaret_policy::{Policy, explain_vex};
-use lazaret_report::Reports;
+use lazaret_report::{Reports, origin_words};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -62,6 +62,7 @@ fn scan_args(args: &ExplainArgs) -> ScanArgs {
         db_at: args.db_at.clone(),
         detection_priority: args.detection_priority.clone(),
         match_kernel_headers: args.match_kernel_headers,
+        no_noise_filter: args.no_noise_filter,
         vex: args.vex.clone(),
         cache_dir: args.cache_dir.clone(),
         no_cache: args.no_cache,
@@ -112,7 +113,7 @@ pub(super) fn reports(
 }
 
 /// Whether a file begins with a brace, as no image does.
-fn begins_as_json(path: &Path) -> bool {
+pub(super) fn begins_as_json(path: &Path) -> bool {
     use std::io::Read as _;
     let mut start = [0; 64];
     let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut start));
@@ -314,6 +315,10 @@ impl Answer<'_> {
             let by = layer.and_then(|layer| layer.created_by.as_deref()).unwrap_or_default();
             let line = format!("  layer       {} {by}", package.layer.0);
             writeln!(text, "{}", line.trim_end())?;
+            if self.report.target == TargetKind::Image {
+                let is_base = layer.and_then(|layer| layer.base);
+                writeln!(text, "  origin      {}", origin_words(&self.report.image, is_base))?;
+            }
         }
         if let State::Suppressed { by, reason, .. } = &finding.state {
             writeln!(text, "  suppressed  {reason} ({by})")?;
@@ -348,6 +353,7 @@ impl Answer<'_> {
         });
         json!({
             "image": self.report.image.name,
+            "base_image": self.report.image.base_image,
             "verdict": self.verdict(args),
             "same_database": self.same,
             "findings": findings.collect::<Vec<_>>(),

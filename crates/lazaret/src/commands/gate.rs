@@ -31,6 +31,10 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
         let message = "judge either an image or a saved report: --report takes the place of both";
         return Err(CommandError::usage(message));
     }
+    if !settings.base_images.is_empty() {
+        let message = "--base-image is compared with an image: a saved report has its answer";
+        return Err(CommandError::usage(message));
+    }
     for output in &settings.outputs {
         check_writable(output)?;
     }

@@ -21,6 +21,7 @@ pub(super) fn scan_and_judge(
     let target = target(args)?;
     let registry = match target {
         Target::Registry(_) => registry(&args.registry)?,
+        _ if !settings.base_images.is_empty() => registry(&args.registry)?,
         // Credentials in the environment of a pipeline are no business of a file.
         _ => RegistryOptions::default(),
     };

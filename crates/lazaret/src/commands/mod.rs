@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod base_image;
 mod clean;
 mod completion;
 mod config;

@@ -127,9 +127,10 @@ fn scan_target(
     settings: &ScanSettings,
 ) -> Result<Reports> {
     let db = open_database(settings)?;
-    let source = tracing::info_span!("open")
+    let mut source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(target, options))
         .map_err(open_error)?;
+    super::base_image::compare(settings, options, &mut source)?;
     let cache: Box<dyn LayerCache> = match &settings.cache {
         Some(folder) => Box::new(DirectoryCache::new(folder)),
         None => Box::new(MemoryCache::default()),

@@ -9,6 +9,10 @@ use lazaret_image::{OpenOptions, Target};
 
 pub(super) fn run(args: &RootfsArgs, global: &Global) -> Result<u8> {
     let settings = ScanSettings::new(&args.scan)?;
+    if !settings.base_images.is_empty() {
+        let message = "--base-image: a root file system has no layers to compare";
+        return Err(CommandError::usage(message));
+    }
     // An image layout holds no packages where a root file system has them: scanned as one, it
     // would look clean.
     if args.folder.join("oci-layout").is_file() && args.folder.join("index.json").is_file() {

@@ -3,6 +3,7 @@
 mod action;
 mod artifact;
 mod bad_input;
+mod base_image;
 mod check;
 mod ci;
 mod completion;
@@ -13,6 +14,7 @@ mod example;
 mod explain;
 mod foreign;
 mod gate;
+mod go;
 mod handmade;
 mod history;
 mod hostile;

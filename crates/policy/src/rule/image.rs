@@ -239,7 +239,10 @@ impl ImageWhen {
             });
         }
         if let Some(names) = &self.base {
-            answers.push(match judged.image.annotations.get(BASE_NAME) {
+            let known = judged.image.base_image.as_ref().and_then(|base| base.name.as_ref());
+            // Reports of other tools have the annotation alone.
+            let told = known.or_else(|| judged.image.annotations.get(BASE_NAME));
+            answers.push(match told {
                 None => Answer::Unknown("what the base image is".to_owned()),
                 Some(base) => {
                     let holds = names.is_match(base) || is_base(names, base);

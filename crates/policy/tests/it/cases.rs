@@ -5,6 +5,7 @@ use crate::recipe::{
     Recipe, exploited, file, fixed, judge_knowing, likely, scored, today, vulnerability,
 };
 use lazaret_core::advisory::Status;
+use lazaret_core::image::BaseImage;
 use lazaret_core::package::Ecosystem;
 use lazaret_core::problem::ProblemKind;
 use lazaret_core::severity::Severity;
@@ -154,6 +155,13 @@ fn no_base(recipe: &mut Recipe) {
     recipe.report.image.annotations.clear();
 }
 
+fn base_by_provenance(recipe: &mut Recipe) {
+    no_base(recipe);
+    let name = Some("docker.io/library/debian:12".into());
+    let base = BaseImage { name, ..BaseImage::default() };
+    recipe.report.image.base_image = Some(base);
+}
+
 fn made_at_no_time(recipe: &mut Recipe) {
     recipe.report.image.config.created = Some("1970-01-01T00:00:00Z".into());
 }
@@ -251,6 +259,7 @@ fn table() -> Vec<Case> {
         case("no age", made_at_no_time, Rules("- {id: a, effect: deny, when: {age-days: 14}}"), Incomplete, "a"),
         case("a size", nothing, Rules("- {id: a, effect: deny, when: {size: \"> 299M\"}}"), Fail, "a"),
         case("a base", nothing, Rules("- {id: a, effect: deny, when: {base: \"*/debian:1?\"}}"), Fail, "a"),
+        case("a base that the build attests", base_by_provenance, Rules("- {id: a, effect: deny, when: {base: \"*/debian:1?\"}}"), Fail, "a"),
         case("no base", no_base, Rules("- {id: a, effect: deny, when: {base: \"*/debian:*\"}}"), Incomplete, "a"),
         case("a floating name", nothing, Rules("- {id: a, effect: deny, when: {digest-pinned: false}}"), Fail, "a"),
         case("a pinned name", pinned, Rules("- {id: a, effect: deny, when: {digest-pinned: false}}"), Pass, ""),

@@ -63,6 +63,7 @@ impl Recipe {
                     "docker.io/library/debian:12".into(),
                 )]
                 .into(),
+                base_image: None,
                 config: ImageConfig {
                     user: Some("app".into()),
                     labels: [("team".into(), "shop".into())].into(),
@@ -126,6 +127,7 @@ impl Recipe {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: Vec::new(),
         });
         id

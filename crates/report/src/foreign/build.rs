@@ -148,6 +148,7 @@ impl Builder {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: vec![self.scanner.name().to_owned()],
         };
         let id = PackageId::at(self.inventory.packages.len());

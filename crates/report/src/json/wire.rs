@@ -6,7 +6,7 @@
 use lazaret_core::advisory::{self, Conditions, RangeEnd, Score, Status};
 use lazaret_core::digest::Digest;
 use lazaret_core::finding::{self, Epss, Exploited, Place, RuleText, State};
-use lazaret_core::image::Image;
+use lazaret_core::image::{Confidence, Image};
 use lazaret_core::inventory::Inventory;
 use lazaret_core::location::{LayerIndex, Location};
 use lazaret_core::package::{self, Ecosystem, PackageId};
@@ -163,6 +163,9 @@ struct Layer<'a> {
     created_by: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base: Option<bool>,
+    /// How sure that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    base_confidence: Option<Confidence>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -434,11 +437,14 @@ impl<'a> PackageName<'a> {
 impl<'a> Layer<'a> {
     fn of(index: LayerIndex, image: &'a Image) -> Self {
         let layer = image.layers.get(index.index());
+        let base = layer.and_then(|layer| layer.base);
+        let extent = image.base_image.as_ref().and_then(|base| base.extent);
         Self {
             index,
             diff_id: layer.and_then(|layer| layer.diff_id.as_ref()).map(Cow::Borrowed),
             created_by: layer.and_then(|layer| layer.created_by.as_ref()).map(Into::into),
-            base: layer.and_then(|layer| layer.base),
+            base,
+            base_confidence: extent.filter(|_| base.is_some()).map(|extent| extent.confidence),
         }
     }
 }

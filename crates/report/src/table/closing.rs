@@ -3,10 +3,12 @@
 use super::columns::severities;
 use super::style::Role;
 use super::{Counts, Page, Report, count, plural, thousands};
-use lazaret_core::finding::{Finding, Kind};
+use lazaret_core::finding::{Finding, Kind, State};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{DatabaseOrigin, DatabaseUse};
 use lazaret_core::verdict::{Effect, Verdict};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// Problems written out in full; JSON has them all.
 const PROBLEMS_MAX: usize = 20;
@@ -135,7 +137,8 @@ pub(super) fn answer(page: &mut Page<'_>, report: &Report) {
     } else {
         parts.extend(totals(&open));
     }
-    let suppressed = report.findings.len() - open.len();
+    let suppressed = suppressed(&report.findings);
+    let suppressed = page.plain(&suppressed);
     parts.extend(remarks(suppressed, is_incomplete(report) && !open.is_empty()));
     page.spans(0, &parts);
     not_shown(page, &open);
@@ -212,15 +215,52 @@ fn totals(open: &[&Finding]) -> Vec<Part> {
 }
 
 /// What a reader of the totals should know besides.
-fn remarks(suppressed: usize, incomplete: bool) -> Vec<Part> {
+fn remarks(suppressed: String, incomplete: bool) -> Vec<Part> {
     let mut parts = Vec::new();
-    if suppressed > 0 {
-        parts.push(vec![(Role::Text, format!("{} suppressed", thousands(suppressed)))]);
+    if !suppressed.is_empty() {
+        parts.push(vec![(Role::Text, suppressed)]);
     }
     if incomplete {
         parts.push(vec![(Role::Warn, "incomplete".to_owned())]);
     }
     parts
+}
+
+/// Reasons that are named in the summary; the rest is counted together.
+const REASONS_SHOWN: usize = 4;
+
+/// How many findings are suppressed, and by what, those that suppress most first; nothing if none is.
+fn suppressed<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> String {
+    let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in findings {
+        if let State::Suppressed { by, .. } = &finding.state {
+            *by_reason.entry(reason(by)).or_default() += 1;
+        }
+    }
+    let total: usize = by_reason.values().sum();
+    if total == 0 {
+        return String::new();
+    }
+    let mut reasons: Vec<(&str, usize)> = by_reason.into_iter().collect();
+    reasons.sort_by_key(|(_, n)| Reverse(*n));
+    let mut parts: Vec<String> = reasons
+        .iter()
+        .take(REASONS_SHOWN)
+        .map(|(by, n)| format!("{} {by}", thousands(*n)))
+        .collect();
+    let rest: usize = reasons.iter().skip(REASONS_SHOWN).map(|(_, n)| n).sum();
+    if rest > 0 {
+        parts.push(format!("{} others", thousands(rest)));
+    }
+    format!("{} suppressed ({})", thousands(total), parts.join(", "))
+}
+
+/// What suppresses, without the line of a file.
+fn reason(by: &str) -> &str {
+    match by.rsplit_once(':') {
+        Some((file, line)) if !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()) => file,
+        _ => by,
+    }
 }
 
 /// What the options left out.
@@ -293,7 +333,7 @@ pub(super) fn total(page: &mut Page<'_>, reports: &[Report]) {
     }
     let all = || reports.iter().flat_map(|report| &report.findings);
     let open: Vec<&Finding> = all().filter(|finding| finding.state.is_open()).collect();
-    let suppressed = all().count() - open.len();
+    let suppressed = page.plain(&suppressed(all()));
     let images = plural(reports.len(), "image");
     let mut parts = vec![vec![(Role::Heading, format!("Total of {images}"))]];
     if open.is_empty() {

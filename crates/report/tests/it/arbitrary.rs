@@ -6,7 +6,10 @@ use lazaret_core::finding::{
     Checked, Detail, Epss, Exploited, Finding, Kind, License, Misconfiguration, Place, RuleText,
     Secret, State, Vulnerability,
 };
-use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
+use lazaret_core::image::{
+    BaseExtent, BaseImage, BaseSource, Confidence, HistoryEntry, Image, ImageConfig, LayerInfo,
+    Platform,
+};
 use lazaret_core::inventory::{Inventory, Os, OsFound, Relation, RelationKind};
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence, SourcePackage};
@@ -99,16 +102,30 @@ fn image() -> impl Strategy<Value = Image> {
         variant,
     });
     let annotations = btree_map(text(), text(), 0..3);
-    (text(), of(digest()), of(digest()), of(platform), annotations, config(), vec(layer(), 0..4))
-        .prop_map(|(name, digest, config_digest, platform, annotations, config, layers)| Image {
-            name,
-            digest,
-            config_digest,
-            platform,
-            annotations,
-            config,
-            layers,
-        })
+    let names = (text(), of(digest()), of(digest()));
+    (names, of(platform), annotations, of(base_image()), config(), vec(layer(), 0..4)).prop_map(
+        |(names, platform, annotations, base_image, config, layers)| {
+            let (name, digest, config_digest) = names;
+            Image { name, digest, config_digest, platform, annotations, base_image, config, layers }
+        },
+    )
+}
+
+fn base_image() -> impl Strategy<Value = BaseImage> {
+    let source = || {
+        select(vec![
+            BaseSource::Comparison,
+            BaseSource::Annotation,
+            BaseSource::Label,
+            BaseSource::Provenance,
+            BaseSource::History,
+        ])
+    };
+    let confidence = select(vec![Confidence::Likely, Confidence::Certain]);
+    let extent = (1_u32..9, source(), confidence)
+        .prop_map(|(layers, source, confidence)| BaseExtent { layers, source, confidence });
+    (of(text()), of(digest()), of(source()), of(extent))
+        .prop_map(|(name, digest, source, extent)| BaseImage { name, digest, source, extent })
 }
 
 /// A package; the owner is set once the number of packages is known.
@@ -137,6 +154,7 @@ fn package() -> impl Strategy<Value = Package> {
                 direct: None,
                 removed_in: None,
                 third_party: None,
+                linked: None,
                 found_by,
             }
         },

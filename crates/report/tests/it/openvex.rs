@@ -31,6 +31,12 @@ fn a_suppression_becomes_the_statement_it_is() {
             json!(["not_affected", null, null, "judged by it", null]),
         ),
         (
+            "not-linked",
+            "no code of it is here",
+            None,
+            json!(["not_affected", "vulnerable_code_not_present", "no code of it is here", null]),
+        ),
+        (
             ".trivyignore:3",
             "no clients",
             Some("2027-01-31"),

@@ -7,7 +7,10 @@ use lazaret_core::finding::{
     Checked, Detail, Finding, Kind, License, Misconfiguration, Place, RuleText, Secret, State,
     Vulnerability,
 };
-use lazaret_core::image::{HistoryEntry, Image, ImageConfig, LayerInfo, Platform};
+use lazaret_core::image::{
+    BaseExtent, BaseImage, BaseSource, Confidence, HistoryEntry, Image, ImageConfig, LayerInfo,
+    Platform,
+};
 use lazaret_core::inventory::{Inventory, Os, OsFound};
 use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence, SourcePackage};
@@ -67,6 +70,16 @@ fn image() -> Image {
         config_digest: Some(digest(0x40)),
         platform: Some(Platform::linux("amd64")),
         annotations: [("org.opencontainers.image.base.name".into(), "debian:12".into())].into(),
+        base_image: Some(BaseImage {
+            name: Some("debian:12".into()),
+            digest: Some(digest(0x41)),
+            source: Some(BaseSource::Annotation),
+            extent: Some(BaseExtent {
+                layers: 2,
+                source: BaseSource::History,
+                confidence: Confidence::Likely,
+            }),
+        }),
         config: ImageConfig {
             env: vec!["PATH=/usr/local/bin:/usr/bin:/bin".into()],
             cmd: vec!["python3".into(), "manage.py".into(), "runserver".into()],
@@ -154,6 +167,7 @@ impl Recipe {
             direct: None,
             removed_in: None,
             third_party: None,
+            linked: None,
             found_by: vec![found_by.to_owned()],
         };
         self.report.inventory.packages.push(package);

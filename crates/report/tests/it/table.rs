@@ -2,6 +2,7 @@
 //! read line by line; what must hold for every table is asserted beside them.
 
 use crate::recipe::{Recipe, shop, suppress};
+use lazaret_core::image::BaseImage;
 use lazaret_core::problem::ProblemKind;
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::severity::Severity;
@@ -132,7 +133,7 @@ fn with_suppressed() -> Report {
 #[test]
 fn suppressed_are_counted() {
     let text = table(with_suppressed(), options());
-    assert!(text.contains(" · 3 suppressed"));
+    assert!(text.contains("3 suppressed (2 owned-by-distribution, 1 .lazaretignore)"), "{text}");
     assert!(!text.contains("CVE-2020-8203"));
 }
 
@@ -235,9 +236,7 @@ fn many_packages_of_one_source() {
 #[test]
 fn npm_packages_other_packages_bring() {
     let mut image = Recipe::debian();
-    for layer in &mut image.report.image.layers {
-        layer.base = None;
-    }
+    image.report.image.set_base(BaseImage::default());
     let global = "usr/local/lib/node_modules/npm";
     let npm = image.npm_folder(1, &format!("{global}/package.json"), "npm", "8.1.0");
     let nested = format!("{global}/node_modules/tar/package.json");
@@ -259,7 +258,7 @@ fn npm_packages_other_packages_bring() {
 fn alpine_packages_are_upgraded_by_apk() {
     let mut image = Recipe::debian();
     image.report.image.layers.truncate(1);
-    image.report.image.layers[0].base = None;
+    image.report.image.set_base(BaseImage::default());
     let os = &mut image.report.inventory.os.as_mut().unwrap().os;
     (os.id, os.version) = ("alpine".into(), Some("3.20.3".into()));
     let busybox = image.apk("busybox", "1.36.1-r29");

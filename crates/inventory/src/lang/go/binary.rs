@@ -4,15 +4,16 @@
 //! with its length in front; before, two addresses of strings. The second string is a table of
 //! lines: `mod`, `dep` and `=>` with path and version, and `build` with a setting.
 
+use super::linked::Linked;
 use crate::lang::declared::{Packages, declared};
 use crate::lang::program::Program;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
-use lazaret_core::package::{Ecosystem, Presence};
+use lazaret_core::package::{Ecosystem, PackageFact, Presence};
 
 /// Modules a Go program was built from, itself and the standard library included.
 pub(crate) static BINARY: Extractor = Extractor {
     id: "go/binary",
-    version: 2,
+    version: 3,
     title: "Go programs",
     spec: "https://pkg.go.dev/debug/buildinfo",
     selects: &[Select::Program],
@@ -49,22 +50,31 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let (version, table) = strings(blob, &program)
         .ok_or_else(|| ParseError::new("the Go build information is cut"))?;
     let mut packages = Packages::new(sink);
-    let mut add = |name: &str, version: &str| {
-        packages.add(declared(Ecosystem::Golang, name, version, Presence::Installed, None));
+    let mut add = |name: &str, version: &str, linked: Option<Vec<String>>| {
+        let package = declared(Ecosystem::Golang, name, version, Presence::Installed, None);
+        packages.add(PackageFact { linked, ..package });
+    };
+    let info = BuildInfo::parse(unframed(&table));
+    let linked = Linked::read(&program);
+    let paths: Vec<&str> = info.main.iter().chain(&info.modules).map(|m| m.imported).collect();
+    let of_module = |module: &Module<'_>| {
+        // What stands for another module has its code under the other one's path.
+        let linked = linked.as_ref().filter(|_| module.path == module.imported)?;
+        linked.of_module(module.path, &paths)
     };
     if let Some(version) = release(&version) {
-        add("stdlib", &version);
+        add("stdlib", &version, linked.as_ref().map(|linked| linked.of_library(&paths)));
     }
-    let info = BuildInfo::parse(unframed(&table));
     if let Some(main) = &info.main {
         let version = info.main_version(main).or_else(|| version_in_symbols(&program, main.path));
         let version = version.or_else(|| info.commit());
-        add(main.path, version.as_deref().unwrap_or("(devel)"));
+        // Code of the package `main` does not say which of the module's programs it is.
+        add(main.path, version.as_deref().unwrap_or("(devel)"), None);
     }
     // A folder that stands for a module has no version, and its path means nothing elsewhere.
     let released = |module: &&Module<'_>| !matches!(module.version, "" | "(devel)");
     for module in info.modules.iter().filter(released) {
-        add(module.path, module.version);
+        add(module.path, module.version, of_module(module));
     }
     packages.finish()
 }
@@ -178,6 +188,8 @@ pub(crate) fn release(version: &str) -> Option<String> {
 #[derive(Clone, Copy)]
 struct Module<'a> {
     path: &'a str,
+    /// The path its packages are imported by: that of the module it replaces, where it does.
+    imported: &'a str,
     /// Empty or `(devel)` where it is not a released one.
     version: &'a str,
 }
@@ -196,13 +208,14 @@ impl<'a> BuildInfo<'a> {
         for line in table.lines() {
             let mut fields = line.split('\t');
             let (kind, first) = (fields.next(), fields.next().unwrap_or_default());
-            let module = Module { path: first, version: fields.next().unwrap_or_default() };
+            let version = fields.next().unwrap_or_default();
+            let module = Module { path: first, imported: first, version };
             match kind {
                 Some("mod") => info.main = Some(module),
                 Some("dep") => info.modules.push(module),
                 Some("=>") => {
                     if let Some(last) = info.modules.last_mut() {
-                        *last = module;
+                        *last = Module { imported: last.imported, ..module };
                     }
                 }
                 Some("build") => info.settings.extend(first.split_once('=')),
