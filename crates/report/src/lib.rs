@@ -55,8 +55,8 @@ use std::io;
 use std::str::FromStr;
 
 pub use asff::AwsOptions;
-pub use github::GithubOptions;
 pub use base::{base_image_words, origin_words};
+pub use github::GithubOptions;
 pub use json::ReadError;
 pub use table::TableOptions;
 

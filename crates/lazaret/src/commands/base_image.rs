@@ -11,6 +11,7 @@ use std::path::Path;
 /// Compares the images of a source with those that were named, and says where none is the base.
 pub(super) fn compare(
     settings: &ScanSettings,
+    target: &Target,
     options: &OpenOptions,
     source: &mut Source,
 ) -> Result<()> {
@@ -20,7 +21,7 @@ pub(super) fn compare(
     }
     let mut bases = Vec::new();
     for name in named {
-        bases.extend(images(name, options, source)?);
+        bases.extend(images(name, (target, options), source)?);
     }
     let found = source.compare_bases(&bases);
     for (image, _) in source.images().iter().zip(found).filter(|(_, found)| !found) {
@@ -35,7 +36,7 @@ pub(super) fn compare(
 }
 
 /// The images of a file, a folder, a saved report or a reference.
-fn images(name: &str, asked: &OpenOptions, source: &Source) -> Result<Vec<Image>> {
+fn images(name: &str, asked: (&Target, &OpenOptions), source: &Source) -> Result<Vec<Image>> {
     let path = Path::new(name);
     if path.is_file() && begins_as_json(path) {
         let reports = read_reports(path)?;
@@ -63,8 +64,8 @@ fn images(name: &str, asked: &OpenOptions, source: &Source) -> Result<Vec<Image>
 
 /// How a base image is opened: for the platforms of the images, and with credentials that were
 /// given for a registry only where that is the same one.
-fn options(target: &Target, asked: &OpenOptions, source: &Source) -> OpenOptions {
-    let mut options = asked.clone();
+fn options(target: &Target, asked: (&Target, &OpenOptions), source: &Source) -> OpenOptions {
+    let mut options = asked.1.clone();
     options.progress = None;
     let mut platforms = source.images().iter().map(|image| &image.platform);
     let first = platforms.next();
@@ -74,7 +75,7 @@ fn options(target: &Target, asked: &OpenOptions, source: &Source) -> OpenOptions
         }
         _ => PlatformChoice::All,
     };
-    let same_registry = match (target, &job.target) {
+    let same_registry = match (target, asked.0) {
         (Target::Registry(base), Target::Registry(image)) => base.registry() == image.registry(),
         _ => false,
     };

@@ -130,7 +130,7 @@ fn scan_target(
     let mut source = tracing::info_span!("open")
         .in_scope(|| lazaret_image::open(target, options))
         .map_err(open_error)?;
-    super::base_image::compare(settings, options, &mut source)?;
+    super::base_image::compare(settings, target, options, &mut source)?;
     let cache: Box<dyn LayerCache> = match &settings.cache {
         Some(folder) => Box::new(DirectoryCache::new(folder)),
         None => Box::new(MemoryCache::default()),
