@@ -34,6 +34,18 @@ fail() {
   exit 2
 }
 
+# unheard COMMAND…: runs a program whose words the runner takes for no commands. What an image has may
+# look like one, and nobody can guess the word that ends this.
+unheard() {
+  local word result
+  word=$(od -An -N 16 -t x1 /dev/urandom | tr -d ' \n')
+  printf '::stop-commands::%s\n' "$word"
+  "$@"
+  result=$?
+  printf '\n::%s::\n' "$word"
+  return "$result"
+}
+
 # put NAME VALUE: an output of the step, of one line.
 put() { printf '%s=%s\n' "$1" "${2//[$'\r\n']/ }" >>"${GITHUB_OUTPUT:-/dev/null}"; }
 
@@ -495,11 +507,10 @@ choose_target
 collect_arguments
 pull_database
 
-echo "lazaret $COMMAND ${ARGS[*]} ${TARGET[*]}"
-"$lazaret" "$COMMAND" "${ARGS[@]}" "${TARGET[@]}"
+unheard "$lazaret" "$COMMAND" "${ARGS[@]}" "${TARGET[@]}"
 code=$?
 if [[ -n $SARIF_OF_ALL && -s $report ]]; then
-  "$lazaret" convert "$report" --format sarif --output "${OUTPUT:-/dev/stdout}" || code=2
+  unheard "$lazaret" convert "$report" --format sarif --output "${OUTPUT:-/dev/stdout}" || code=2
 fi
 if [[ -s $report ]]; then
   case $code in

@@ -340,3 +340,22 @@ fn settings_files_and_variables_of_trivy_hold_where_they_mean_the_same() {
     assert!(step.has_warning("TRIVY_DB_REPOSITORY"), "{}", step.ran.stdout);
     assert_eq!(step.ran.code, 2, "the image is for another platform: {}", step.ran.stdout);
 }
+
+#[test]
+fn the_runner_takes_no_word_of_an_image_for_a_command() {
+    if !has_bash() {
+        return;
+    }
+    let runner = Runner::new();
+    runner.program("lazaret", "printf '::add-mask::everything'; exit 1");
+    let begin = "::stop-commands::";
+    let mut ends = Vec::new();
+    for _ in 0..2 {
+        let stdout = runner.scan(&[]).ran.stdout;
+        let (before, after) = stdout.split_once("::add-mask::everything\n").unwrap();
+        let end = before.trim_end().rsplit_once(begin).unwrap().1.to_owned();
+        assert!(end.len() == 32 && after.contains(&format!("::{end}::\n")), "{stdout}");
+        ends.push(end);
+    }
+    assert_ne!(ends[0], ends[1], "a word that can be known can be said");
+}
