@@ -91,7 +91,7 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 20] = [
+    let commands: [&[&str]; 28] = [
         &[],
         &["image"],
         &["rootfs"],
@@ -110,6 +110,14 @@ fn cli_reference() -> Result<String> {
         &["db", "prune"],
         &["db", "search"],
         &["db", "update"],
+        &["upload"],
+        &["upload", "defectdojo"],
+        &["upload", "dependency-track"],
+        &["upload", "github"],
+        &["upload", "gitlab"],
+        &["upload", "harbor"],
+        &["upload", "http"],
+        &["upload", "s3"],
         &["clean"],
         &["version"],
     ];
