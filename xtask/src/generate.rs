@@ -91,10 +91,13 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 22] = [
+    let commands: &[&[&str]] = &[
         &[],
         &["image"],
         &["rootfs"],
+        &["fs"],
+        &["config"],
+        &["sbom"],
         &["convert"],
         &["explain"],
         &["db"],
@@ -110,6 +113,14 @@ fn cli_reference() -> Result<String> {
         &["db", "prune"],
         &["db", "search"],
         &["db", "update"],
+        &["upload"],
+        &["upload", "defectdojo"],
+        &["upload", "dependency-track"],
+        &["upload", "github"],
+        &["upload", "gitlab"],
+        &["upload", "harbor"],
+        &["upload", "http"],
+        &["upload", "s3"],
         &["clean"],
         &["version"],
         &["completion"],

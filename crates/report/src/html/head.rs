@@ -30,6 +30,9 @@ pub(super) fn write(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
     let of = match report.target {
         TargetKind::Image => "Container image",
         TargetKind::Rootfs => "Root file system",
+        TargetKind::Filesystem => "Source tree",
+        TargetKind::Config => "Configuration",
+        TargetKind::Sbom => "Bill of materials",
     };
     writeln!(page, "<p class=\"kind\">{of}</p>")?;
     writeln!(page, "<h1 id=\"name-{n}\"><bdi>{}</bdi></h1>", text(subject.name()))?;

@@ -328,7 +328,7 @@ fn what_cannot_be_made_is_explained() {
     let (started, saved) = (start(), Saved::report());
     let report = saved.write();
     let untyped = started.upload(&[], &report);
-    assert_refused(&untyped, &["status 400", "doesn't exist", "--product-type-name"]);
+    assert_refused(&untyped, &["status 400", "does not exist", "--product-type-name"]);
     let flags = ["--product-type-name", "Web", "--no-create"];
     assert_refused(&started.upload(&flags, &report), &["unable to create non-existing product"]);
     started.upload(&TYPE, &report);

@@ -7,6 +7,7 @@ use super::multipart::{Part, parts};
 use super::server::{Reply, Request};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Fields both endpoints know.
 const COMMON: [&str; 32] = [
@@ -212,7 +213,7 @@ impl Dojo {
                 "created": total(counts["created"]),
                 "closed": total(counts["closed"]),
                 "reactivated": total(counts["reactivated"]),
-                "untouched": total(untouched),
+                "left untouched": total(untouched),
             });
         }
         Ok(Reply::json(
@@ -270,10 +271,10 @@ impl Dojo {
             }
             (None, None) => {
                 let message = format!(
-                    "Product '{product}' doesn't exist and no product_type_name provided to create \
-                     the new product in"
+                    "Product \"{product}\" does not exist and no product_type_name provided to \
+                     create the new product in"
                 );
-                return Err(Reply::json(400, &json!({ "detail": message })));
+                return Err(Reply::json(400, &json!([message])));
             }
             (None, Some(given)) => {
                 self.products.insert(product.clone(), given);
@@ -340,7 +341,7 @@ fn findings(scan_type: &str, file: &Part) -> Vec<Value> {
         return Vec::new();
     }
     let name = file.file_name.as_deref().unwrap();
-    assert!(name.ends_with(".json"), "{name} would be read as CSV");
+    assert_eq!(Path::new(name).extension(), Some("json".as_ref()), "{name} would be read as CSV");
     let findings = document["findings"].as_array().unwrap().clone();
     for finding in &findings {
         for key in finding.as_object().unwrap().keys() {
