@@ -128,9 +128,9 @@ fn cli_reference() -> Result<String> {
     ];
     let program = build_program()?;
     for words in commands {
-        let name = [&["lazaret"], words].concat().join(" ");
+        let name = [&["lazaret"][..], words].concat().join(" ");
         let output = Command::new(&program)
-            .args(words)
+            .args(*words)
             .arg("--help")
             .env("COLUMNS", "100")
             .env("NO_COLOR", "1")
