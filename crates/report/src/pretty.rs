@@ -92,6 +92,14 @@ impl Formatter for Pretty {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Most text is plain, and to see that of bytes is quicker than to ask for each character.
+        let is_plain = |byte: u8| {
+            matches!(byte, b' '..=b'~')
+                && (self.style == Style::Plain || !matches!(byte, b'<' | b'>' | b'&'))
+        };
+        if fragment.bytes().all(is_plain) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(|c| self.escapes(c)) {
             let (safe, from) = rest.split_at(at);

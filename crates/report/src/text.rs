@@ -14,7 +14,8 @@ pub(crate) fn is_unsafe(c: char) -> bool {
 /// `unicode` is off, are written as escapes.
 pub(crate) fn plain(text: &str, unicode: bool) -> Cow<'_, str> {
     let is_shown = |c: char| !is_unsafe(c) && (unicode || c.is_ascii());
-    if text.chars().all(is_shown) {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain || text.chars().all(is_shown) {
         return text.into();
     }
     let mut shown = String::with_capacity(text.len() + 16);

@@ -73,7 +73,7 @@ enum Detail<'a> {
     Vulnerability(Box<Vulnerability<'a>>),
     Secret(Placed<'a, finding::Secret>),
     Misconfiguration(Placed<'a, finding::Misconfiguration>),
-    License(License<'a>),
+    License(Licensed<'a>),
 }
 
 /// Something that is at a place, with the layer it is in, where it is in one.
@@ -86,7 +86,7 @@ struct Placed<'a, T: Clone> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct License<'a> {
+struct Licensed<'a> {
     license: Cow<'a, str>,
     class: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,7 +281,7 @@ impl<'a> Finding<'a> {
                 found: Cow::Borrowed(broken),
                 layer: brought_by(finding, report),
             }),
-            finding::Detail::License(license) => Detail::License(License {
+            finding::Detail::License(license) => Detail::License(Licensed {
                 license: (&license.license).into(),
                 class: (&license.class).into(),
                 package_id: license.package,
