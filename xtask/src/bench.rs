@@ -39,7 +39,6 @@ one or of `docker save`, or a folder of these.
   --generate FOLDER   first makes images of several sizes there, from this machine's /usr
   --generate-only FOLDER
                       makes them and measures nothing
-  --write N           writes a report of N findings in every format, and measures no image
   --questions FOLDER  asks the advisory database there, and measures no image
   --json FILE         writes every single measurement as well
 ";
@@ -55,7 +54,6 @@ struct Request {
     generate: Option<PathBuf>,
     generate_only: Option<PathBuf>,
     questions: Option<PathBuf>,
-    write: Option<usize>,
     json: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
@@ -67,9 +65,6 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     };
     if let Some(folder) = &request.generate_only {
         return generate::images(folder);
-    }
-    if let Some(findings) = request.write {
-        return crate::bench_write::run(findings);
     }
     if let Some(database) = &request.questions {
         let mut bench = cargo();
@@ -127,7 +122,6 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         generate: None,
         generate_only: None,
         questions: None,
-        write: None,
         json: None,
         paths: Vec::new(),
     };
@@ -153,11 +147,6 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             "--generate" => request.generate = Some(value()?.into()),
             "--generate-only" => request.generate_only = Some(value()?.into()),
             "--questions" => request.questions = Some(absolute(value()?.as_ref())?),
-            "--write" => {
-                let text = value()?;
-                let n = text.parse().with_context(|| format!("`{text}` is no number"))?;
-                request.write = Some(n);
-            }
             "--json" => request.json = Some(value()?.into()),
             option if option.starts_with('-') => bail!("there is no option `{option}`\n\n{HELP}"),
             path => request.paths.push(path.into()),
@@ -169,7 +158,6 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
     }
     let is_enough = request.generate.is_some()
         || request.generate_only.is_some()
-        || request.write.is_some()
         || request.questions.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))

@@ -8,7 +8,6 @@
 )]
 
 mod bench;
-mod bench_write;
 mod ci;
 mod ci_files;
 mod edges;
