@@ -180,7 +180,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "REPORT", help_heading = "Gate")]
     pub(crate) baseline: Option<PathBuf>,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// gitlab-codequality, openvex, html [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -260,7 +260,7 @@ pub(crate) struct ConvertArgs {
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
     /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// gitlab-codequality, openvex, html [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output

@@ -24,6 +24,11 @@ class List {
     this.fill();
     this.head();
     this.listen();
+    // There is room for all filters on a wide screen.
+    const wide = matchMedia("(min-width: 46.01rem)");
+    const more = this.form.querySelector(".more");
+    more.open = wide.matches;
+    wide.addEventListener("change", () => { more.open = wide.matches || more.open; });
     this.form.hidden = false;
     this.apply();
   }
@@ -196,7 +201,7 @@ class List {
         found ? el("bdi", null, found.name) : el("bdi", null, finding.at ?? "–"),
         found ? [" ", el("small", null, found.version)] : null,
         finding.deleted_by === undefined ? null : mark(`deleted in layer ${finding.deleted_by}, still readable`)),
-      cell("fix", this.fix(finding)),
+      cell(finding.v ? "fix" : "fix blank", this.fix(finding)),
       cell("layer", String(finding.l ?? "–")));
     if (!isOpen) return [row];
     return [row, el("tr", { role: "row", class: "details", id: `${id}-details` },
