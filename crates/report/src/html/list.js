@@ -161,10 +161,13 @@ class List {
     const last = Math.max(0, Math.ceil(this.found.length / PAGE) - 1);
     this.pages.hidden = last === 0;
     const to = (page) => () => {
+      const isBack = page < this.page;
       this.page = page;
       this.render();
       this.article.querySelector(".findings").scrollIntoView();
-      this.pages.querySelector("button:not(:disabled)")?.focus({ preventScroll: true });
+      const [back, next] = this.pages.querySelectorAll("button");
+      const [same, other] = isBack ? [back, next] : [next, back];
+      (same.disabled ? other : same).focus({ preventScroll: true });
     };
     this.pages.replaceChildren(
       el("button", { type: "button", disabled: this.page === 0, click: to(this.page - 1) }, "Previous"),

@@ -420,6 +420,8 @@ fn many_findings_come_in_pages() {
     );
     click(&mut browser, ".pages button:last-of-type");
     assert_eq!(texts(&mut browser, ".pages span"), ["Page 2 of 400"]);
+    // Who goes on by key can go on.
+    assert_eq!(browser.text("document.activeElement.textContent"), "Next");
     set(&mut browser, "text", "00019 package-19", 1);
     assert!(texts(&mut browser, ".pages").is_empty());
     browser.assert_quiet(&path);
