@@ -181,8 +181,8 @@ fn images(page: &mut String, subjects: &[Subject<'_>]) -> fmt::Result {
         let effect = report.verdict.effect;
         writeln!(
             page,
-            "<li><a href=\"#image-{}\"><b>{}</b> <small>{}</small> <span class=\"word {}\">{}\
-             </span> <small>{}</small></a></li>",
+            "<li><a href=\"#image-{}\"><b>{}</b> <small>{}</small><span><span class=\"word {}\">{}\
+             </span> <small>{}</small></span></a></li>",
             subject.n,
             text(subject.name()),
             text(platform.as_deref().unwrap_or_default()),

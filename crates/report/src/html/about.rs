@@ -87,6 +87,12 @@ fn provenance(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
             "<div class=\"wide\"><dt>Image digest</dt><dd><code>{digest}</code></dd></div>"
         )?;
     }
+    if let Some(digest) = &report.image.config_digest {
+        writeln!(
+            page,
+            "<div class=\"wide\"><dt>Image id</dt><dd><code>{digest}</code></dd></div>"
+        )?;
+    }
     match &provenance.database {
         None => writeln!(page, "<div><dt>Advisories</dt><dd>none asked</dd></div>")?,
         Some(database) => {

@@ -23,7 +23,8 @@ const exploited = ([added, due, ransomware]) =>
 /** How the version was judged, so that it can be checked by hand. */
 const judged = ([segment, record, name, version, scheme, range]) => [
   `${name} ${version} is `,
-  range ? `in the affected range ${range}` : "listed as affected",
+  range === null ? "listed as affected"
+    : range === "every version" ? "affected, as every version is" : `in the affected range ${range}`,
   ", says record ", idLink(record), ` of ${segment} (${scheme} order)`,
 ];
 
@@ -33,26 +34,23 @@ const layerWords = (image, n) => {
 };
 
 /** Terms and values of a vulnerability. */
-const ofVulnerability = (image, finding) => {
-  const { v } = finding;
-  return [
-    ["Known exploited", v.exploited && exploited(v.exploited)],
-    ["Fixed in", v.fixed
-      ? [v.fixed.join(", "), v.channel ? ` (through ${v.channel})` : ""]
-      : data.no_fix[v.status]],
-    ["Why it is listed", judged(v.why)],
-    ["Scores", several(v.scores?.map(score))],
-    ["Severity", several(v.said?.map(([source, word]) => `${word} by ${source}`), "inline")],
-    ["Likely to be exploited", v.epss &&
-      `${percent(v.epss[0])} within 30 days (EPSS), more than ${percent(v.epss[1])} of all`],
-    ["Weakness", several(v.cwes?.map(weakness), "inline")],
-    ["Published", v.published?.split("T")[0]],
-    ["Changed", v.modified?.split("T")[0]],
-  ];
-};
+const ofVulnerability = ({ v }) => [
+  ["Known exploited", v.exploited && exploited(v.exploited)],
+  ["Fixed in", v.fixed
+    ? [v.fixed.join(", "), v.channel ? ` (through ${v.channel})` : ""]
+    : data.no_fix[v.status]],
+  ["Why it is listed", judged(v.why)],
+  ["Scores", several(v.scores?.map(score))],
+  ["Severity", several(v.said?.map(([source, word]) => `${word} by ${source}`), "inline")],
+  ["Likely to be exploited", v.epss &&
+    `${percent(v.epss[0])} within 30 days (EPSS), more than ${percent(v.epss[1])} of all`],
+  ["Weakness", several(v.cwes?.map(weakness), "inline")],
+  ["Published", v.published?.split("T")[0]],
+  ["Changed", v.modified?.split("T")[0]],
+];
 
-/** Terms and values that any finding may have. */
-const ofAny = (image, finding) => {
+/** What a finding of any kind is about. */
+const about = (image, finding) => {
   const found = packageOf(image, finding);
   const kind = data.kinds[finding.k][0];
   return [
@@ -60,15 +58,22 @@ const ofAny = (image, finding) => {
       `by ${finding.x[0]}: ${finding.x[1]}${finding.x[2] ? ` (until ${finding.x[2]})` : ""}`],
     ["Package", found && [el("bdi", null, found.name), ` ${found.version}, ${found.kind}`,
       found.owner ? `, part of ${found.owner}` : ""]],
-    ["Package url", found?.purl && el("code", null, found.purl)],
     ["Place", finding.at && [el("code", null, finding.at)]],
     ["Deleted", finding.deleted_by !== undefined &&
       `in layer ${finding.deleted_by}; layer ${finding.l} still holds it`],
     ["Looks like", kind === "secret" && finding.message && el("code", null, finding.message)],
     ["License", kind === "license" &&
       `${finding.title}, class ${finding.message}, ${finding.confidence} % sure`],
-    ["Files", several(found?.files.map((file) => el("code", null, file)))],
+  ];
+};
+
+/** Where a finding is from, and what else it is called. */
+const origin = (image, finding) => {
+  const found = packageOf(image, finding);
+  return [
     ["Layer", finding.l !== undefined && layerWords(image, finding.l)],
+    ["Files", several(found?.files.map((file) => el("code", null, file)))],
+    ["Package url", found?.purl && el("code", null, found.purl)],
     ["Also known as", several(finding.aliases?.map(idLink), "inline")],
     ["Counts for", several(image.decisions.filter(({ findings }) => findings.includes(finding.n))
       .map(({ rule, message }) => `${rule}: ${message}`))],
@@ -81,11 +86,12 @@ const details = (image, finding, address) => {
   const kind = data.kinds[finding.k][0];
   const page = idLink(finding.id);
   const terms = [
-    ["Read more", page !== finding.id && page],
-    ...(finding.v ? ofVulnerability(image, finding) : []),
-    ...ofAny(image, finding),
+    ...about(image, finding),
     ["Why it matters", rule?.why && markdown(rule.why)],
     ["What to do", rule?.fix && markdown(rule.fix)],
+    ...(finding.v ? ofVulnerability(finding) : []),
+    ...origin(image, finding),
+    ["Read more", page !== finding.id && page],
     ["Not shown", (finding.cut || finding.v?.cut || packageOf(image, finding)?.cut) &&
       "some entries of long lists; the JSON report has all"],
   ];

@@ -23,7 +23,7 @@ const fn is_asked(verdict: &Verdict) -> bool {
     !verdict.decisions.is_empty() || !matches!(verdict.effect, Effect::Pass)
 }
 
-/// Writes the name and the facts, and the verdict with its reasons.
+/// Writes the name, the verdict with its reasons, and the facts.
 pub(super) fn write(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
     let Subject { report, n, .. } = *subject;
     writeln!(page, "<header class=\"head\">")?;
@@ -36,9 +36,9 @@ pub(super) fn write(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
     };
     writeln!(page, "<p class=\"kind\">{of}</p>")?;
     writeln!(page, "<h1 id=\"name-{n}\"><bdi>{}</bdi></h1>", text(subject.name()))?;
-    facts(page, subject)?;
     writeln!(page, "</header>")?;
-    verdict(page, subject)
+    verdict(page, subject)?;
+    facts(page, subject)
 }
 
 fn facts(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
@@ -67,8 +67,10 @@ fn facts(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
         "Built",
         created.map(|time| time.split_once('T').map_or(time.clone(), |(day, _)| day.to_owned())),
     )?;
-    fact("Digest", image.digest.as_ref().map(digest))?;
-    fact("Image id", image.config_digest.as_ref().map(digest))?;
+    match &image.digest {
+        Some(manifest) => fact("Digest", Some(digest(manifest)))?,
+        None => fact("Image id", image.config_digest.as_ref().map(digest))?,
+    }
     writeln!(page, "</dl>")
 }
 
@@ -129,7 +131,7 @@ fn decisions(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
         let Some(decision) = verdict.decisions.get(at) else { continue };
         write!(
             page,
-            "<li><span class=\"word {}\">{}</span> {} <code>{}</code>",
+            "<li><span class=\"word {}\">{}</span> <span>{} <code>{}</code>",
             effect_class(decision.effect),
             markdown::effect(decision.effect),
             text(&decision.message),
@@ -137,9 +139,12 @@ fn decisions(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
         )?;
         if !decision.findings.is_empty() {
             let n = subject.n;
-            write!(page, " <a href=\"#findings-{n}\" data-decision=\"{at}\">Show them</a>")?;
+            write!(
+                page,
+                " <a class=\"jump\" href=\"#findings-{n}\" data-decision=\"{at}\">Show them</a>"
+            )?;
         }
-        writeln!(page, "</li>")?;
+        writeln!(page, "</span></li>")?;
     }
     writeln!(page, "</ul>")?;
     if order.len() > DECISIONS_MAX {

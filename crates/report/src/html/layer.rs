@@ -160,7 +160,7 @@ fn findings(page: &mut String, subject: &Subject<'_>, n: u32, of: &Brought<'_>) 
         let (word, class) = severity(finding);
         write!(
             page,
-            "<li><span class=\"severity {class}\">{word}</span> <b>{}</b> ",
+            "<li><span class=\"severity {class}\">{word}</span> <span><b>{}</b> ",
             text(&finding.id)
         )?;
         let package = finding.package().and_then(|id| subject.report.inventory.package(id));
@@ -178,12 +178,12 @@ fn findings(page: &mut String, subject: &Subject<'_>, n: u32, of: &Brought<'_>) 
                 layer.0
             )?;
         }
-        writeln!(page, "</li>")?;
+        writeln!(page, "</span></li>")?;
     }
     writeln!(page, "</ul>")?;
     writeln!(
         page,
-        "<p><a href=\"#findings-{}\" data-layer=\"{n}\">Show all {} in the list</a></p>",
+        "<p class=\"jump\"><a href=\"#findings-{}\" data-layer=\"{n}\">Show all {} in the list</a></p>",
         subject.n,
         thousands(of.findings.len()),
     )

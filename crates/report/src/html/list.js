@@ -24,6 +24,11 @@ class List {
     this.fill();
     this.head();
     this.listen();
+    // There is room for all filters on a wide screen.
+    const wide = matchMedia("(min-width: 46.01rem)");
+    const more = this.form.querySelector(".more");
+    more.open = wide.matches;
+    wide.addEventListener("change", () => { more.open = wide.matches || more.open; });
     this.form.hidden = false;
     this.apply();
   }
@@ -156,10 +161,13 @@ class List {
     const last = Math.max(0, Math.ceil(this.found.length / PAGE) - 1);
     this.pages.hidden = last === 0;
     const to = (page) => () => {
+      const isBack = page < this.page;
       this.page = page;
       this.render();
       this.article.querySelector(".findings").scrollIntoView();
-      this.pages.querySelector("button:not(:disabled)")?.focus({ preventScroll: true });
+      const [back, next] = this.pages.querySelectorAll("button");
+      const [same, other] = isBack ? [back, next] : [next, back];
+      (same.disabled ? other : same).focus({ preventScroll: true });
     };
     this.pages.replaceChildren(
       el("button", { type: "button", disabled: this.page === 0, click: to(this.page - 1) }, "Previous"),
@@ -196,7 +204,7 @@ class List {
         found ? el("bdi", null, found.name) : el("bdi", null, finding.at ?? "–"),
         found ? [" ", el("small", null, found.version)] : null,
         finding.deleted_by === undefined ? null : mark(`deleted in layer ${finding.deleted_by}, still readable`)),
-      cell("fix", this.fix(finding)),
+      cell(finding.v ? "fix" : "fix blank", this.fix(finding)),
       cell("layer", String(finding.l ?? "–")));
     if (!isOpen) return [row];
     return [row, el("tr", { role: "row", class: "details", id: `${id}-details` },

@@ -93,7 +93,7 @@ fn filters(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
     }
     writeln!(
         page,
-        "</fieldset><div class=\"more\">\
+        "</fieldset><details class=\"more\"><summary>More filters, and order</summary><div>\
          <label>Kind <select name=\"kind\"></select></label>\
          <label>Origin <select name=\"origin\"></select></label>\
          <label>Layer <select name=\"layer\"></select></label>\
@@ -103,7 +103,7 @@ fn filters(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
          <label>Sort by <select name=\"sort\"></select></label>\
          <label class=\"check\"><input type=\"checkbox\" name=\"fixable\"> Only with a fix</label>\
          <label class=\"check\"><input type=\"checkbox\" name=\"exploited\"> Only known exploited</label>\
-         <button type=\"reset\">Clear filters</button></div>\
+         <button type=\"reset\">Clear filters</button></div></details>\
          <p class=\"rule\" hidden></p></form>"
     )
 }
@@ -148,7 +148,12 @@ fn row(page: &mut String, subject: &Subject<'_>, finding: &Finding) -> fmt::Resu
     if let Some(layer) = place::deleted_by(finding) {
         write!(page, " <span class=\"mark\">deleted in layer {}, still readable</span>", layer.0)?;
     }
-    write!(page, "</td><td role=\"cell\" class=\"in-fix\">{}</td>", fixed(finding))?;
+    write!(
+        page,
+        "</td><td role=\"cell\" class=\"in-fix{}\">{}</td>",
+        if finding.vulnerability().is_none() { " blank" } else { "" },
+        fixed(finding)
+    )?;
     let layer = place::layer(finding, &report.inventory, &report.image);
     let layer = layer.map_or_else(|| "–".to_owned(), |layer| layer.0.to_string());
     writeln!(page, "<td role=\"cell\" class=\"in-layer\">{layer}</td></tr>")

@@ -30,6 +30,8 @@ struct Step {
     items: Vec<String>,
     /// The command that does it.
     command: String,
+    /// What to know before the command is run, such as where.
+    hint: String,
     /// The filter that shows what it is about: its name and its value.
     filter: Option<(&'static str, String)>,
 }
@@ -73,7 +75,7 @@ fn one(page: &mut String, subject: &Subject<'_>, step: &Step) -> fmt::Result {
             let n = subject.n;
             write!(
                 page,
-                " <a href=\"#findings-{n}\" data-{name}=\"{}\">Show them</a>",
+                " <a class=\"jump\" href=\"#findings-{n}\" data-{name}=\"{}\">Show them</a>",
                 text(value)
             )?;
         }
@@ -88,6 +90,9 @@ fn one(page: &mut String, subject: &Subject<'_>, step: &Step) -> fmt::Result {
             writeln!(page, "<li>and {} more</li>", thousands(step.items.len() - ITEMS_MAX))?;
         }
         writeln!(page, "</ul>")?;
+    }
+    if !step.hint.is_empty() {
+        writeln!(page, "<p class=\"hint\">{}</p>", text(&step.hint))?;
     }
     if !step.command.is_empty() {
         writeln!(
@@ -191,20 +196,19 @@ fn upgrade(group: &Group<'_>) -> Option<(Severity, Step)> {
     }
     let worst = Severity::ALL.into_iter().rev().find(|severity| mended.of(*severity) > 0);
     let Fix { hint, command, by_others } = fix::fix(group);
-    let mut why = if total == all {
-        format!("Mends all {}: {}.", plural(all, "finding"), mended.words())
-    } else {
-        format!("Mends {} of {}: {}.", thousands(total), plural(all, "finding"), mended.words())
+    let which = match all {
+        1 => "its only finding".to_owned(),
+        _ if total == all => format!("all {}", plural(all, "finding")),
+        _ => format!("{} of {}", thousands(total), plural(all, "finding")),
     };
-    if let Some(hint) = hint {
-        why.push(' ');
-        why.push_str(&super::chart::capitalized(&hint));
-    }
+    let mut why = format!("Mends {which}: {}.", mended.words());
     if !by_others.is_empty() {
         let names: Vec<String> = by_others.into_iter().collect();
         why = format!("{why} Update the packages that bring {}.", names.join(", "));
     }
-    let step = Step { title: group.title(), why, items, command: command.join(" "), filter: None };
+    let hint = hint.map(|hint| super::chart::capitalized(&hint)).unwrap_or_default();
+    let command = command.join(" ");
+    let step = Step { title: group.title(), why, items, command, hint, filter: None };
     Some((worst.unwrap_or_default(), step))
 }
 
@@ -234,7 +238,11 @@ fn rules(subject: &Subject<'_>) -> Vec<(Severity, Step)> {
         // The first paragraph; the details of a finding have all of it.
         let fix = fix.split("\n\n").next().unwrap_or_default();
         let fix: Vec<&str> = fix.split_whitespace().collect();
-        let fix = if fix.is_empty() { "The rule says no more.".to_owned() } else { fix.join(" ") };
+        let fix = if fix.is_empty() {
+            format!("{}.", plural(items.len(), "finding"))
+        } else {
+            fix.join(" ")
+        };
         let step = Step {
             title: format!("{title} ({id})"),
             why: fix,

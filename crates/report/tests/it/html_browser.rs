@@ -284,24 +284,37 @@ fn a_page_fits_any_width() {
     let Some(mut browser) = Browser::open() else { return };
     let beyond =
         "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth) - innerWidth";
-    for (name, reports) in [("gallery", vec![gallery()]), ("hostile", vec![hostile(), hostile()])] {
-        for width in [320, 390, 768, 1440] {
-            for scheme in ["light", "dark"] {
-                browser.prefer(scheme, "");
-                let path = browser.show(&page(reports.clone()), width);
-                browser.picture(&format!("{name}-{width}-{scheme}"));
-                browser.value(
-                    "document.querySelectorAll('details').forEach((e) => { e.open = true; })",
-                );
-                for row in 0..3 {
-                    browser.value(&format!(
-                        "document.querySelectorAll('article:not([hidden]) .open')[{row}].click()"
-                    ));
-                }
-                assert!(browser.value(beyond).as_i64().unwrap() <= 0, "{name} at {width}");
-                browser.picture(&format!("{name}-{width}-{scheme}-open"));
-                browser.assert_quiet(&path);
-            }
+    for (name, report) in [("gallery", gallery()), ("hostile", hostile())] {
+        let path = browser.show(&page(vec![report.clone(), report]), 320);
+        browser.value("document.querySelectorAll('details').forEach((e) => { e.open = true; })");
+        for row in 0..3 {
+            browser.value(&format!(
+                "document.querySelectorAll('article:not([hidden]) .open')[{row}].click()"
+            ));
+        }
+        for width in [320, 390, 600, 768, 1024, 1440] {
+            browser.resize(width);
+            assert!(browser.value(beyond).as_i64().unwrap() <= 0, "{name} at {width}");
+        }
+        browser.picture(&format!("{name}-1440-open"));
+        browser.resize(390);
+        browser.picture(&format!("{name}-390-open"));
+        browser.assert_quiet(&path);
+    }
+}
+
+#[test]
+fn a_page_looks_good_on_a_phone_and_on_a_desk() {
+    let Some(mut browser) = Browser::open() else { return };
+    for scheme in ["light", "dark"] {
+        for width in [390, 1440] {
+            browser.prefer(scheme, "");
+            browser.show(&page(vec![gallery()]), width);
+            browser.picture(&format!("gallery-{width}-{scheme}"));
+            // The answer is seen at once.
+            let seen = "(() => { const box = document.querySelector('.why').getBoundingClientRect(); \
+                return box.bottom < innerHeight && box.width > 250; })()";
+            assert_eq!(browser.value(seen), true, "{width}");
         }
     }
 }
@@ -321,6 +334,20 @@ fn hostile_names_neither_run_nor_load() {
     assert_eq!(browser.value("document.querySelectorAll('img, iframe, object, body script:not([id]) ~ script').length"), 0);
     let ours = "[...document.querySelectorAll('a')].every((a) => /^(#|https:\\/\\/)/.test(a.getAttribute('href')))";
     assert_eq!(browser.value(ours), true);
+    browser.assert_quiet(&path);
+}
+
+#[test]
+fn a_page_is_read_without_a_script() {
+    let Some(mut browser) = Browser::open() else { return };
+    browser.call("Emulation.setScriptExecutionDisabled", json!({"value": true}));
+    let path = browser.show(&page(vec![gallery(), shop().build()]), 390);
+    let open = gallery().findings.iter().filter(|f| f.state.is_open()).count();
+    assert_eq!(texts(&mut browser, "#findings-1 tbody tr").len(), open);
+    assert_eq!(texts(&mut browser, "article").len(), 2);
+    assert!(texts(&mut browser, "form, button, [role=status]").is_empty());
+    assert!(texts(&mut browser, "noscript")[0].contains("0 more findings and 1 suppressed"));
+    assert_eq!(browser.value("document.documentElement.scrollWidth <= innerWidth"), true);
     browser.assert_quiet(&path);
 }
 
@@ -393,6 +420,8 @@ fn many_findings_come_in_pages() {
     );
     click(&mut browser, ".pages button:last-of-type");
     assert_eq!(texts(&mut browser, ".pages span"), ["Page 2 of 400"]);
+    // Who goes on by key can go on.
+    assert_eq!(browser.text("document.activeElement.textContent"), "Next");
     set(&mut browser, "text", "00019 package-19", 1);
     assert!(texts(&mut browser, ".pages").is_empty());
     browser.assert_quiet(&path);
