@@ -16,6 +16,7 @@ mod generate;
 mod native;
 mod oracles;
 mod process;
+mod readers;
 mod snapshot;
 
 use anyhow::{Result, bail};
@@ -33,6 +34,7 @@ cargo xtask COMMAND
   oracles [--check]       asks each ecosystem's own tool for the order of versions
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
   native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
+  readers [PATH…]         has other people's programs read our bills of materials
   fuzz [--seconds N] [TARGET…]
                           runs the fuzz targets
 ";
@@ -62,6 +64,7 @@ fn run() -> Result<()> {
         "oracles" => oracles::run(check),
         "bench" => bench::run(rest),
         "native" => native::run(rest),
+        "readers" => readers::run(rest),
         "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");

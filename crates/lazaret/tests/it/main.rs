@@ -16,6 +16,7 @@ mod policy;
 mod proxy;
 mod registry;
 mod rootfs;
+mod sbom;
 mod settings;
 mod support;
 mod update;

@@ -7,6 +7,7 @@ mod openvex;
 mod other_scanners;
 mod readers;
 mod recipe;
+mod sbom;
 mod schema;
 mod standards;
 mod table;

@@ -60,7 +60,15 @@ fn nothing_reaches_a_terminal_that_acts_on_it() {
 
 #[test]
 fn documents_of_one_image_refuse_several() {
-    for format in [Format::TrivyJson, Format::Cyclonedx, Format::SpdxJson] {
+    for format in [
+        Format::TrivyJson,
+        Format::Cyclonedx,
+        Format::CyclonedxXml,
+        Format::SpdxJson,
+        Format::Spdx,
+        Format::Spdx3,
+        Format::SyftJson,
+    ] {
         for reports in [vec![], vec![shop().build(), shop().build()]] {
             let images = reports.len();
             let written =
