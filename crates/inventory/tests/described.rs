@@ -132,15 +132,15 @@ fn trivy_s_properties_are_understood() {
 
 #[test]
 fn trivy_s_spdx_says_the_same_in_annotations_and_once_did_in_texts() {
-    let remarks = |new: bool, lines: &[String]| match new {
-        true => {
-            let one = |line: &String| {
-                json!({"annotator": "Tool: trivy-0.60.0", "annotationType": "OTHER",
-                       "annotationDate": "2026-01-01T00:00:00Z", "comment": line})
-            };
-            ("annotations", lines.iter().map(one).collect::<Vec<_>>())
+    let remarks = |new: bool, lines: &[String]| {
+        if !new {
+            return ("attributionTexts", lines.iter().map(|line| json!(line)).collect());
         }
-        false => ("attributionTexts", lines.iter().map(|line| json!(line)).collect()),
+        let one = |line: &String| {
+            json!({"annotator": "Tool: trivy-0.60.0", "annotationType": "OTHER",
+                   "annotationDate": "2026-01-01T00:00:00Z", "comment": line})
+        };
+        ("annotations", lines.iter().map(one).collect::<Vec<_>>())
     };
     for new in [true, false] {
         let mut image = json!({"SPDXID": "SPDXRef-ContainerImage-1", "name": "shop:1"});
@@ -355,4 +355,19 @@ fn broken_and_hostile_documents_are_errors_or_empty() {
     }));
     assert_eq!(described.inventory.relations, []);
     assert_eq!(described.inventory.packages[0].owner, None);
+}
+
+#[test]
+fn no_cut_and_no_changed_byte_is_a_panic() {
+    let whole = trivy_cyclonedx().to_string().into_bytes();
+    for end in (0..whole.len()).step_by(7) {
+        drop(describe(&whole[..end]));
+    }
+    for at in (0..whole.len()).step_by(5) {
+        for byte in [b'"', b'{', b']', b'9', 0, 0xff] {
+            let mut changed = whole.clone();
+            changed[at] = byte;
+            drop(describe(&changed));
+        }
+    }
 }

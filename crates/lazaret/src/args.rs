@@ -196,8 +196,9 @@ pub(crate) struct ScanArgs {
     /// Earlier report: what it has does not count
     #[arg(long, value_name = "REPORT", help_heading = "Gate")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// Format: table, json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7, cyclonedx-xml-1.7,
+    /// spdx-json, spdx, spdx-3, syft-json, trivy-json, junit, markdown, gitlab, gitlab-codequality,
+    /// openvex [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
     /// Writes the report to a file instead of standard output
@@ -276,8 +277,9 @@ pub(crate) struct ConvertArgs {
     /// A report written with --format json; - is standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Format: table, json, sarif, cyclonedx, spdx-json, trivy-json, junit, markdown, gitlab,
-    /// gitlab-codequality, openvex [default: table]
+    /// Format: table, json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7, cyclonedx-xml-1.7,
+    /// spdx-json, spdx, spdx-3, syft-json, trivy-json, junit, markdown, gitlab, gitlab-codequality,
+    /// openvex [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
     /// Writes to a file instead of standard output
