@@ -10,6 +10,7 @@ mod inventory;
 mod measure;
 mod outcome;
 mod text;
+mod write;
 
 use crate::process::{build_scanner, cargo, root, run as run_program};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -40,6 +41,8 @@ one or of `docker save`, or a folder of these.
   --generate-only FOLDER
                       makes them and measures nothing
   --questions FOLDER  asks the advisory database there, and measures no image
+  --write N           writes a made report of N packages and findings in every format, and
+                      measures no image
   --json FILE         writes every single measurement as well
 ";
 
@@ -54,6 +57,7 @@ struct Request {
     generate: Option<PathBuf>,
     generate_only: Option<PathBuf>,
     questions: Option<PathBuf>,
+    write: Option<usize>,
     json: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
@@ -65,6 +69,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     };
     if let Some(folder) = &request.generate_only {
         return generate::images(folder);
+    }
+    if let Some(count) = request.write {
+        return write::run(count);
     }
     if let Some(database) = &request.questions {
         let mut bench = cargo();
@@ -122,6 +129,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         generate: None,
         generate_only: None,
         questions: None,
+        write: None,
         json: None,
         paths: Vec::new(),
     };
@@ -147,6 +155,11 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             "--generate" => request.generate = Some(value()?.into()),
             "--generate-only" => request.generate_only = Some(value()?.into()),
             "--questions" => request.questions = Some(absolute(value()?.as_ref())?),
+            "--write" => {
+                let text = value()?;
+                let count = text.parse().with_context(|| format!("`{text}` is no number"))?;
+                request.write = Some(count);
+            }
             "--json" => request.json = Some(value()?.into()),
             option if option.starts_with('-') => bail!("there is no option `{option}`\n\n{HELP}"),
             path => request.paths.push(path.into()),
@@ -158,7 +171,8 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
     }
     let is_enough = request.generate.is_some()
         || request.generate_only.is_some()
-        || request.questions.is_some();
+        || request.questions.is_some()
+        || request.write.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))
 }

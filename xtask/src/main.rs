@@ -35,7 +35,7 @@ cargo xtask COMMAND
   oracles [--check]       asks each ecosystem's own tool for the order of versions
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
   native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
-  readers                 has other people's readers read one document of each format
+  readers [PATH…]         has other people's readers read a document of each format
   fuzz [--seconds N] [TARGET…]
                           runs the fuzz targets
 ";

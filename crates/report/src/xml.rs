@@ -1,11 +1,19 @@
 //! XML 1.0 as text.
 
 use crate::text;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Text as XML 1.0 may hold it, in elements and in attributes. Controls, which XML cannot hold at
 /// all, are spelled out.
-pub(crate) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
+    // Most text needs nothing, and to see that of bytes is quicker than to ask for each character.
+    let is_plain = |byte: u8| {
+        matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'')
+    };
+    if text.bytes().all(is_plain) {
+        return text.into();
+    }
     let mut escaped = String::with_capacity(text.len() + 8);
     for line in text.split_inclusive('\n') {
         let (line, end) = line.strip_suffix('\n').map_or((line, ""), |line| (line, "&#10;"));
@@ -23,8 +31,11 @@ pub(crate) fn escape(text: &str) -> String {
         }
         escaped.push_str(end);
     }
-    escaped
+    escaped.into()
 }
+
+/// Space to begin lines with.
+const SPACE: &[u8] = b"                                ";
 
 /// A document that is written element by element.
 pub(crate) struct Xml<'o> {
@@ -40,17 +51,24 @@ impl<'o> Xml<'o> {
     }
 
     fn indent(&mut self) -> io::Result<()> {
-        for _ in 0..self.depth {
-            self.out.write_all(b"  ")?;
+        let mut left = self.depth * 2;
+        while left > 0 {
+            let part = left.min(SPACE.len());
+            self.out.write_all(&SPACE[..part])?;
+            left -= part;
         }
         Ok(())
     }
 
+    fn parts(&mut self, parts: &[&str]) -> io::Result<()> {
+        parts.iter().try_for_each(|part| self.out.write_all(part.as_bytes()))
+    }
+
     fn start(&mut self, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
         self.indent()?;
-        write!(self.out, "<{name}")?;
+        self.parts(&["<", name])?;
         for (key, value) in attributes {
-            write!(self.out, " {key}=\"{}\"", escape(value))?;
+            self.parts(&[" ", key, "=\"", &escape(value), "\""])?;
         }
         Ok(())
     }
@@ -85,7 +103,7 @@ impl<'o> Xml<'o> {
         text: &str,
     ) -> io::Result<()> {
         self.start(name, attributes)?;
-        writeln!(self.out, ">{}</{name}>", escape(text))
+        self.parts(&[">", &escape(text), "</", name, ">\n"])
     }
 
     /// An element of text, if there is one.

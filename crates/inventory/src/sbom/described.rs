@@ -201,7 +201,7 @@ impl Draft {
             self.left_out = self.left_out.saturating_add(1);
             return true;
         }
-        if found.package.found_by.is_empty() {
+        if found.package.found_by.is_empty() && !found.is_ours {
             found.package.found_by = vec![self.extractor.to_owned()];
         }
         self.name(std::mem::take(&mut component.reference), Named::Package(self.found.len()));

@@ -71,7 +71,7 @@ fn unfixed_findings_do_not_count_when_ignored_and_are_still_reported() {
 
 #[test]
 fn commands_of_later_versions_say_so() {
-    for arguments in [&["sbom", "x"][..], &["serve", "x"], &["sign", "x"]] {
+    for arguments in [&["serve", "x"], &["sign", "x"]] {
         let ran = run(arguments);
         assert_eq!(ran.code, 2);
         assert!(ran.stderr.contains("not available yet"), "{}", ran.stderr);

@@ -23,6 +23,7 @@ mod policy;
 mod proxy;
 mod registry;
 mod rootfs;
+mod sbom;
 mod settings;
 mod support;
 mod update;

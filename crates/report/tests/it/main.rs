@@ -16,6 +16,7 @@ mod other_scanners;
 mod readers;
 mod recipe;
 mod sarif;
+mod sbom;
 mod schema;
 mod standards;
 

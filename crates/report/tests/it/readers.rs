@@ -24,9 +24,14 @@ fn read(module: &str, format: Format, reports: Vec<Report>, script: &str) {
         eprintln!("skipped: python3 with {module} is not installed");
         return;
     }
+    let suffix = match format {
+        Format::CyclonedxXml | Format::CyclonedxXml17 | Format::Junit => ".xml",
+        Format::Spdx => ".spdx",
+        _ => ".json",
+    };
     let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas");
     for report in reports {
-        let file = tempfile::Builder::new().suffix(".json").tempfile().unwrap();
+        let file = tempfile::Builder::new().suffix(suffix).tempfile().unwrap();
         std::fs::write(file.path(), text(format, vec![report])).unwrap();
         let output = Command::new("python3")
             .args(["-W", "error", "-c", script])
@@ -44,21 +49,43 @@ fn samples() -> Vec<Report> {
 }
 
 #[test]
-fn cyclonedx_python_lib_reads_and_validates() {
-    let script = r"
+fn cyclonedx_python_lib_reads_and_validates_json() {
+    for (format, version) in [(Format::Cyclonedx, "V1_6"), (Format::Cyclonedx17, "V1_7")] {
+        let script = r"
 import json, sys
 from cyclonedx.model.bom import Bom
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 text = open(sys.argv[1]).read()
-error = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
+error = JsonStrictValidator(SchemaVersion.VERSION).validate_str(text)
 assert error is None, error
 bom = Bom.from_json(json.loads(text))
 assert len(bom.components) == len(json.loads(text)['components'])
 assert len(bom.vulnerabilities) == len(json.loads(text)['vulnerabilities'])
 assert bom.validate()
 ";
-    read("cyclonedx", Format::Cyclonedx, samples(), script);
+        read("cyclonedx.validation.json", format, samples(), &script.replace("VERSION", version));
+    }
+}
+
+#[test]
+fn cyclonedx_python_lib_reads_and_validates_xml() {
+    for (format, version) in [(Format::CyclonedxXml, "V1_6"), (Format::CyclonedxXml17, "V1_7")] {
+        let script = r"
+import sys
+from cyclonedx.model.bom import Bom
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.xml import XmlValidator
+text = open(sys.argv[1]).read()
+error = XmlValidator(SchemaVersion.VERSION).validate_str(text)
+assert error is None, error
+bom = Bom.from_xml(open(sys.argv[1]))
+assert len(bom.components) + 2 == text.count('<component type=')
+assert len(bom.vulnerabilities) == text.count('<vulnerability bom-ref=')
+assert bom.validate()
+";
+        read("cyclonedx.validation.xml, lxml", format, samples(), &script.replace("VERSION", version));
+    }
 }
 
 #[test]
@@ -71,6 +98,21 @@ messages = validate_full_spdx_document(parse_file(sys.argv[1]))
 assert not messages, messages[:5]
 ";
     read("spdx_tools", Format::SpdxJson, samples(), script);
+    read("spdx_tools", Format::Spdx, samples(), script);
+}
+
+#[test]
+fn the_model_of_spdx_3_takes_every_element() {
+    let script = r"
+import sys
+from spdx_python_model.bindings import v3_0_1 as spdx
+elements = spdx.SHACLObjectSet()
+spdx.JSONLDDeserializer().read(open(sys.argv[1]), elements)
+missing = elements.link()
+assert not missing, missing
+assert sum(1 for _ in elements.foreach_type('software_Package')) >= 2
+";
+    read("spdx_python_model", Format::Spdx3, samples(), script);
 }
 
 #[test]

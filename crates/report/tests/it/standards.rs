@@ -64,7 +64,16 @@ fn nothing_reaches_a_terminal_that_acts_on_it() {
 
 #[test]
 fn documents_of_one_image_refuse_several() {
-    for format in [Format::TrivyJson, Format::Cyclonedx, Format::SpdxJson, Format::CosignVuln] {
+    for format in [
+        Format::TrivyJson,
+        Format::Cyclonedx,
+        Format::CyclonedxXml,
+        Format::SpdxJson,
+        Format::Spdx,
+        Format::Spdx3,
+        Format::SyftJson,
+        Format::CosignVuln,
+    ] {
         for reports in [vec![], vec![shop().build(), shop().build()]] {
             let images = reports.len();
             let written =
