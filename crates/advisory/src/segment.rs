@@ -461,6 +461,9 @@ impl<'a> AffectedRef<'a> {
         let row = row::<AFFECTED_ROW_BYTES>(segment.affected(), position).ok_or(AFFECTED)?;
         let [advisory, extent, codes] = words_of(row);
         let [status, severity, low, high] = codes.to_le_bytes();
+        // What is asked for later must be there.
+        segment.times_of(position)?;
+        segment.imports_of(position)?;
         let mut list = List { rest: segment.words_from(extent).ok_or(AFFECTED)? };
         let ranges = index(list.next().ok_or(AFFECTED)?);
         let versions = index(list.next().ok_or(AFFECTED)?);
