@@ -4,7 +4,9 @@
 mod extractors {
     mod binary;
     mod corpus;
+    mod fetched;
     mod fixtures;
+    mod formats;
     mod hostile;
     mod java;
     mod rpm;
