@@ -33,8 +33,8 @@ cargo xtask COMMAND
   oracles [--check]       asks each ecosystem's own tool for the order of versions
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
   native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
-  fuzz [--seconds N] [TARGET…]
-                          runs the fuzz targets
+  fuzz [--each] [--seconds N] [TARGET…]
+                          runs the fuzz targets, or each extractor on its own
 ";
 
 fn main() -> ExitCode {

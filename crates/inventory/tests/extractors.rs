@@ -7,6 +7,7 @@ mod extractors {
     mod fetched;
     mod fixtures;
     mod formats;
+    mod haskell;
     mod hostile;
     mod java;
     mod rpm;

@@ -61,7 +61,9 @@ fn every_package_of_the_read_me_is_found_and_nothing_is_a_problem() {
     assert_eq!(at(&found, "app/node_modules/lodash/package.json"), ["lodash 4.17.21"]);
     let mut minimist: Vec<String> = installed()
         .filter(|package| package.name == "minimist")
-        .map(|p| format!("{} {}", p.version, p.locations.last().unwrap().path.as_str()))
+        .flat_map(|package| package.locations.iter().map(|at| (&package.version, at.path.as_str())))
+        .filter(|(_, path)| path.ends_with("/package.json"))
+        .map(|(version, path)| format!("{version} {path}"))
         .collect();
     minimist.sort();
     let expected = [

@@ -5,7 +5,7 @@ use crate::lang::yaml_file::parse;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::{Ecosystem, Presence};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_saphyr::Spanned;
 use std::collections::BTreeMap;
 
@@ -26,8 +26,9 @@ struct Pubspec {
     name: Option<String>,
     #[serde(default)]
     version: Option<Spanned<String>>,
+    /// By name what would do: a range of versions, or where it is.
     #[serde(default)]
-    dependencies: Option<BTreeMap<String, IgnoredAny>>,
+    dependencies: Option<BTreeMap<String, Value>>,
 }
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
