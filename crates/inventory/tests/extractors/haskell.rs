@@ -16,7 +16,7 @@ fn libraries_are_those_that_ghc_pkg_lists() {
     let mut found = Vec::new();
     for file in files.map(|file| file.unwrap()) {
         let name = file.file_name().into_string().unwrap();
-        if !name.ends_with(".conf") {
+        if name.strip_suffix(".conf").is_none() {
             continue;
         }
         let bytes = std::fs::read(file.path()).unwrap();
