@@ -89,3 +89,8 @@ pub fn run(name: &str, bytes: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     (target.expect("a binary is named after its target").run)(bytes);
 }
+
+/// Runs one extractor of the table on a file.
+pub fn run_extractor(id: &str, bytes: &[u8]) {
+    files::one(id, bytes);
+}

@@ -4,16 +4,20 @@
 
 use crate::process::{cargo, exists, root, run as run_program};
 use anyhow::{Context as _, Result, bail, ensure};
+use lazaret_inventory::EXTRACTORS;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 const HELP: &str = "\
 cargo xtask fuzz [OPTIONS] [TARGET…]
+cargo xtask fuzz --each [--seconds N] [EXTRACTOR…]
 
-Runs every fuzz target, or those named, with libFuzzer.
+Runs every fuzz target, or those named, with libFuzzer; with --each every extractor, or those named,
+beginning with its fixtures.
 
-  --seconds N   how long each target runs (60)
+  --seconds N   how long each runs (60)
+  --each        runs the extractors of the table, one after the other
   --list        lists the targets
   --replay      runs every target over its corpus and changes of it, without libFuzzer
   --minimize    replaces what the corpora keep of earlier runs by a sample of what all runs reached
@@ -55,6 +59,7 @@ enum Request {
     Replay,
     Minimize(Vec<String>),
     Run { seconds: u32, targets: Vec<String> },
+    Each { seconds: u32, extractors: Vec<String> },
 }
 
 /// A target as `fuzz/src/lib.rs` declares it.
@@ -90,6 +95,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
             let chosen = choose(&table, &targets)?;
             fuzz(&chosen, seconds)?;
         }
+        Request::Each { seconds, extractors } => fuzz_each(&table, &extractors, seconds)?,
     }
     Ok(())
 }
@@ -97,7 +103,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 fn parse(arguments: &[String]) -> Result<Request> {
     let mut seconds = 60;
     let mut targets = Vec::new();
-    let mut minimize = false;
+    let (mut minimize, mut each) = (false, false);
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -105,6 +111,7 @@ fn parse(arguments: &[String]) -> Result<Request> {
             "--list" => return Ok(Request::List),
             "--replay" => return Ok(Request::Replay),
             "--minimize" => minimize = true,
+            "--each" => each = true,
             "--seconds" => {
                 let value = arguments.next().context("--seconds needs a number behind it")?;
                 seconds =
@@ -115,7 +122,12 @@ fn parse(arguments: &[String]) -> Result<Request> {
             name => targets.push(name.to_owned()),
         }
     }
-    Ok(if minimize { Request::Minimize(targets) } else { Request::Run { seconds, targets } })
+    ensure!(!(minimize && each), "the corpus of a target is minimized, not that of an extractor");
+    Ok(match (minimize, each) {
+        (true, _) => Request::Minimize(targets),
+        (_, true) => Request::Each { seconds, extractors: targets },
+        _ => Request::Run { seconds, targets },
+    })
 }
 
 /// Reads the table of targets out of its source, so that this program is built without them.
@@ -157,14 +169,7 @@ fn fuzz(targets: &[Target], seconds: u32) -> Result<()> {
         let artifacts = artifacts(target);
         fs::create_dir_all(&artifacts)?;
         let folders = folders(target)?;
-        let limits = [
-            format!("-max_total_time={seconds}"),
-            format!("-timeout={INPUT_SECONDS_MAX}"),
-            format!("-rss_limit_mb={MEMORY_MIB_MAX}"),
-            format!("-max_len={INPUT_BYTES_MAX}"),
-            format!("-artifact_prefix={}/", artifacts.display()),
-            "-print_final_stats=1".to_owned(),
-        ];
+        let limits = limits(seconds, &artifacts);
         let mut command = if has_cargo_fuzz {
             let mut command = cargo();
             command.args(["fuzz", "run", "--sanitizer", "none", &target.name]);
@@ -189,6 +194,57 @@ fn fuzz(targets: &[Target], seconds: u32) -> Result<()> {
         failed.join(", ")
     );
     Ok(())
+}
+
+/// The target that reads every extractor's files, and the variable that binds it to one of them.
+const EXTRACTORS_TARGET: &str = "extractors";
+const EXTRACTOR_VARIABLE: &str = "FUZZ_EXTRACTOR";
+
+/// Runs the extractors of these ids, or all, one line each.
+fn fuzz_each(table: &[Target], ids: &[String], seconds: u32) -> Result<()> {
+    let known: Vec<&str> = EXTRACTORS.iter().map(|extractor| extractor.id).collect();
+    if let Some(id) = ids.iter().find(|id| !known.contains(&id.as_str())) {
+        bail!("there is no extractor `{id}`; docs/support.md lists them");
+    }
+    let chosen = known.into_iter().filter(|id| ids.is_empty() || ids.iter().any(|one| one == id));
+    let programs = build(&choose(table, &[EXTRACTORS_TARGET.to_owned()])?)?;
+    let mut failed = Vec::new();
+    for id in chosen {
+        // Of the id, which has a slash, a name for folders.
+        let name = format!("extractor-{}", id.replace('/', "-"));
+        let artifacts = root().join("fuzz/artifacts").join(&name);
+        let found = root().join("fuzz/target/found").join(&name);
+        fs::create_dir_all(&artifacts)?;
+        fs::create_dir_all(&found)?;
+        let mut command = Command::new(programs.join(EXTRACTORS_TARGET));
+        command.env(EXTRACTOR_VARIABLE, id).args(limits(seconds, &artifacts)).arg(found);
+        command.arg(root().join("crates/inventory/fixtures").join(id));
+        match run_quietly(&mut command, &name) {
+            Ok(summary) => println!("{id}: {summary}"),
+            Err(error) => {
+                println!("{id}: {error:#}");
+                failed.push(id);
+            }
+        }
+    }
+    ensure!(
+        failed.is_empty(),
+        "failed: {}; the inputs are below fuzz/artifacts/",
+        failed.join(", ")
+    );
+    Ok(())
+}
+
+/// What libFuzzer is told of time, memory and places.
+fn limits(seconds: u32, artifacts: &Path) -> [String; 6] {
+    [
+        format!("-max_total_time={seconds}"),
+        format!("-timeout={INPUT_SECONDS_MAX}"),
+        format!("-rss_limit_mb={MEMORY_MIB_MAX}"),
+        format!("-max_len={INPUT_BYTES_MAX}"),
+        format!("-artifact_prefix={}/", artifacts.display()),
+        "-print_final_stats=1".to_owned(),
+    ]
 }
 
 /// Runs a target and says what came of it; libFuzzer's own words, which are many, go to a file.
@@ -340,7 +396,10 @@ mod tests {
         assert_eq!(parse(&words("apk --seconds 5 tar")).unwrap(), some);
         assert_eq!(parse(&words("--minimize apk")).unwrap(), Request::Minimize(words("apk")));
         assert_eq!(parse(&words("--replay")).unwrap(), Request::Replay);
-        for wrong in ["--seconds", "--seconds x", "--seconds 0", "--second 5"] {
+        let each = Request::Each { seconds: 7, extractors: words("apk/installed") };
+        assert_eq!(parse(&words("--each --seconds 7 apk/installed")).unwrap(), each);
+        for wrong in ["--each --minimize", "--seconds", "--seconds x", "--seconds 0", "--second 5"]
+        {
             assert!(parse(&words(wrong)).is_err(), "{wrong}");
         }
     }

@@ -4,7 +4,7 @@ use crate::process::{root, write_or_check};
 use anyhow::{Context as _, Result, bail};
 use lazaret_advisory::feed::FEEDS;
 use lazaret_core::extract::{Extractor, Select};
-use lazaret_inventory::EXTRACTORS;
+use lazaret_inventory::{EXTRACTORS, LEFT_OUT};
 use std::fmt::Write as _;
 use std::process::Command;
 
@@ -35,6 +35,17 @@ fn support_matrix() -> Result<String> {
             extractor.spec,
             files(extractor)
         )?;
+    }
+    text.push_str(
+        "\n## Left out\n\n\
+         What other scanners read and Lazaret does not, and why. What no scanner sees is told in \
+         [What is not covered](guide/what-is-not-covered.md).\n\n\
+         | Format | Files, such as | Why |\n\
+         |---|---|---|\n",
+    );
+    for format in LEFT_OUT {
+        let files: Vec<String> = format.files.iter().map(|file| format!("`{file}`")).collect();
+        writeln!(text, "| {} | {} | {} |", format.title, files.join(", "), format.reason)?;
     }
     Ok(text)
 }

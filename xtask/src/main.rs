@@ -36,8 +36,8 @@ cargo xtask COMMAND
   bench [OPTIONS] PATH…   measures the scanner on images, beside the floor (bench --help)
   native [--keep FOLDER]  compares a scan of a Debian with what pip, npm, gem and others list in it
   readers [PATH…]         has other people's readers read a document of each format
-  fuzz [--seconds N] [TARGET…]
-                          runs the fuzz targets
+  fuzz [--each] [--seconds N] [TARGET…]
+                          runs the fuzz targets, or each extractor on its own
 ";
 
 fn main() -> ExitCode {

@@ -6,6 +6,7 @@
 mod fuzz;
 
 use fuzz::{TARGETS, Target};
+use lazaret_inventory::EXTRACTORS;
 use std::collections::BTreeSet;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +16,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Changed inputs made from each input of a corpus.
 const CHANGED: usize = 40;
+/// Changed inputs made from each fixture of an extractor.
+const CHANGED_FIXTURES: usize = 20;
 /// Inputs of noise for each target.
 const NOISE: usize = 500;
 /// Length of changed inputs and of noise, in bytes.
@@ -35,6 +38,23 @@ fn no_target_fails_on_its_corpus_and_what_is_near_it() {
             scope.spawn(|| {
                 while let Some(target) = TARGETS.get(next.fetch_add(1, Ordering::Relaxed)) {
                     failures.lock().unwrap().extend(replay(target));
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn no_extractor_fails_on_what_is_near_its_fixtures() {
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(extractor) = EXTRACTORS.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    failures.lock().unwrap().extend(replay_extractor(extractor.id));
                 }
             });
         }
@@ -101,6 +121,25 @@ fn replay(target: &Target) -> Vec<String> {
         check(&format!("noise {number}"), &noise);
     }
     check("nothing", &[]);
+    failures
+}
+
+/// Runs one extractor on its fixtures and changes of them; says which it failed on.
+fn replay_extractor(id: &str) -> Vec<String> {
+    let mut failures = Vec::new();
+    let folder = root().join("crates/inventory/fixtures").join(id);
+    let files = files_below(&folder);
+    let mut inputs: Vec<Vec<u8>> = files.iter().map(|file| fs::read(file).unwrap()).collect();
+    inputs.retain(|bytes| bytes.len() <= CHANGED_BYTES_MAX);
+    let mut random = Random::new(id);
+    for bytes in &inputs {
+        for _ in 0..CHANGED_FIXTURES {
+            let bytes = changed(bytes, &inputs[random.below(inputs.len())], &mut random);
+            if catch_unwind(|| fuzz::run_extractor(id, &bytes)).is_err() {
+                failures.push(format!("{id} fails on {}", hex::encode(bytes)));
+            }
+        }
+    }
     failures
 }
 

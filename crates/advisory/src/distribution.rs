@@ -198,6 +198,10 @@ fn of_distribution(ecosystem: Ecosystem, os: Option<&Os>) -> Result<String, Stri
         return entry.segment_of(os);
     }
     let name = title(os);
+    if let Some(entry) = DISTRIBUTIONS.iter().find(|entry| entry.id == os.id) {
+        let kind = entry.ecosystem.purl_type();
+        return Err(format!("the advisories of {name} are about {kind} packages"));
+    }
     let parent = |entry: &&Distribution| os.id_like.iter().any(|like| like == entry.id);
     Err(match DISTRIBUTIONS.iter().filter(here).find(parent) {
         Some(parent) => format!(

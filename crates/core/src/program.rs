@@ -96,6 +96,7 @@ pub static PRODUCTS: &[Product] = &[
     product("util-linux", &["kernel:util-linux"]),
     product("valkey", &["lfprojects:valkey", "linuxfoundation:valkey", "valkey-io:valkey"]),
     product("varnish", &["varnish-software:varnish_cache", "varnish_cache_project:varnish_cache"]),
+    product("wordpress", &["wordpress:wordpress"]),
     product("wp-cli", &["wp-cli:wp-cli"]),
     product("xz", &["tukaani:xz"]),
     product("zlib", &["zlib:zlib", "gnu:zlib"]),

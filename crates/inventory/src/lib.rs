@@ -47,6 +47,7 @@ mod declared;
 mod edges;
 mod everything;
 mod lang;
+mod left_out;
 mod lines;
 mod maven;
 mod os;
@@ -63,6 +64,7 @@ mod view;
 
 pub use companion::{Companion, Pair, pairs};
 pub use everything::squash_all_layers;
+pub use left_out::{LEFT_OUT, LeftOut};
 pub use sbom::{Described, describe};
 pub use select::{Aliases, Match, Selection, is_program};
 pub use squash::squash;

@@ -1,6 +1,7 @@
 //! Programs that are known twice: by their bytes, and by the package they are a file of.
 
 use crate::binary::is_of_bytes;
+use crate::lang::java::JVM;
 use lazaret_core::inventory::{Relation, RelationKind};
 use lazaret_core::location::ImagePath;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
@@ -17,6 +18,7 @@ pub(crate) fn is_by_bytes_alone(package: &Package) -> bool {
 /// - a program that a package of the distribution owns is that package. What others made keeps its
 ///   programs, linked to their owner: the distribution knows nothing of it;
 /// - a program in the folder of a Bitnami component is that component;
+/// - a program in the folder of a Java virtual machine is of that one, whose file names it;
 /// - a Go module without a version is the same as the module of that program that has one.
 pub(crate) fn drop_owned(packages: Vec<Package>) -> Vec<Package> {
     let known = Known::new(&packages);
@@ -60,6 +62,8 @@ struct Known<'p> {
     sources: BTreeSet<(Ecosystem, &'p str, &'p str)>,
     /// The folders of Bitnami's components.
     components: Vec<ImagePath>,
+    /// The folders of Java virtual machines that say what they are.
+    machines: Vec<ImagePath>,
     /// Go modules whose version a program of its bytes says, with the program.
     modules: BTreeMap<(&'p str, &'p ImagePath), &'p str>,
 }
@@ -67,7 +71,7 @@ struct Known<'p> {
 impl<'p> Known<'p> {
     fn new(packages: &'p [Package]) -> Self {
         let (mut sources, mut components) = (BTreeSet::new(), Vec::new());
-        let mut modules = BTreeMap::new();
+        let (mut machines, mut modules) = (Vec::new(), BTreeMap::new());
         for package in packages {
             let is_by_bytes = is_by_bytes_alone(package);
             let version = without_epoch(&package.version);
@@ -81,13 +85,16 @@ impl<'p> Known<'p> {
                 if package.ecosystem == Ecosystem::Bitnami {
                     components.push(location.path.parent());
                 }
+                if package.found_by.iter().any(|extractor| extractor == JVM.id) {
+                    machines.push(location.path.parent());
+                }
                 if package.ecosystem == Ecosystem::Golang && package.version != DEVEL {
                     modules.insert((package.name.as_str(), &location.path), &*package.version);
                 }
             }
         }
         components.retain(|folder| !folder.is_root());
-        Self { packages, sources, components, modules }
+        Self { packages, sources, components, machines, modules }
     }
 
     /// Whether a package is one that another says better.
@@ -104,12 +111,17 @@ impl<'p> Known<'p> {
             owner.is_some_and(|owner| owner.ecosystem.is_os() && owner.third_party.is_none());
         let key = (package.ecosystem, package.name.as_str(), without_epoch(&package.version));
         let is_listed = package.ecosystem.is_os() && self.sources.contains(&key);
-        let in_component = package.locations.iter().all(|location| {
-            self.components.iter().any(|folder| location.path.is_inside(folder.as_str()))
-        });
-        is_of_distribution || is_listed || in_component
+        let is_in = |folders: &[ImagePath]| {
+            let is_here = |path: &ImagePath| folders.iter().any(|f| path.is_inside(f.as_str()));
+            package.locations.iter().all(|location| is_here(&location.path))
+        };
+        let is_machine = package.name == MACHINE && is_in(&self.machines);
+        is_of_distribution || is_listed || is_machine || is_in(&self.components)
     }
 }
+
+/// The name under which the programs of a Java virtual machine say their version.
+const MACHINE: &str = "openjdk";
 
 /// The version of a Go program that nobody gave one.
 const DEVEL: &str = "(devel)";

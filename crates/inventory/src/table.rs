@@ -26,6 +26,7 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::cpp::HEADERS,
     &lang::cpp::VCPKG_MANIFEST,
     &lang::cpp::VCPKG_STATUS,
+    &lang::dart::PUB_CACHE,
     &lang::dart::PUBSPEC_LOCK,
     &lang::dotnet::ASSEMBLY,
     &lang::dotnet::DEPS_JSON,
@@ -54,6 +55,7 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::go::GO_SUM,
     &lang::go::VENDOR,
     &lang::haskell::CABAL_FREEZE,
+    &lang::haskell::GHC_PACKAGE,
     &lang::haskell::STACK_LOCK,
     &os::homebrew::FORMULA,
     &os::homebrew::RECEIPT,
@@ -133,5 +135,6 @@ pub static EXTRACTORS: &[&Extractor] = &[
     &lang::terraform::LOCK,
     &lang::tool_versions::TOOL_VERSIONS,
     &lang::vscode::EXTENSION,
+    &lang::vscode::VSIX,
     &lang::wordpress::HEADER,
 ];

@@ -4,7 +4,10 @@
 mod extractors {
     mod binary;
     mod corpus;
+    mod fetched;
     mod fixtures;
+    mod formats;
+    mod haskell;
     mod hostile;
     mod java;
     mod rpm;

@@ -328,6 +328,14 @@ fn what_nobody_covers_is_said_once_with_its_count() {
             ],
         ),
         (
+            "debian 12",
+            &[Apk],
+            &[
+                "1 apk package was not checked for vulnerabilities: the advisories of debian 12 are \
+               about deb packages",
+            ],
+        ),
+        (
             "",
             &[Deb],
             &["1 deb package was not checked for vulnerabilities: the image does not say which \

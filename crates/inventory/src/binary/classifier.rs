@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn products_with_other_names_have_a_classifier_or_an_extractor() {
         // What the folder of a Java virtual machine says of it.
-        let known = |name: &str| matches!(name, "jdk" | "openjdk");
+        let known = |name: &str| name == "jdk";
         for product in PRODUCTS {
             let is_found = every().any(|classifier| classifier.product == product.name);
             assert!(is_found || known(product.name), "{}", product.name);

@@ -7,7 +7,7 @@ use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sin
 /// Programs of the table.
 pub(crate) static PROGRAM: Extractor = Extractor {
     id: "binary/program",
-    version: 1,
+    version: 2,
     title: "Programs that say their version",
     spec: "https://github.com/anchore/syft/blob/main/syft/pkg/cataloger/binary/classifiers.go",
     selects: &[Select::Program],

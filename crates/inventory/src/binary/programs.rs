@@ -487,6 +487,17 @@ pub(super) static PROGRAMS: &[Classifier] = &[
         instead_of: &[],
     },
     Classifier {
+        product: "openjdk",
+        module: None,
+        files: &["java", "javac", "jdb"],
+        // Launcher, program, and the version without and with the build.
+        evidence: &[Evidence::near(
+            "\0openjdk\0",
+            r"\x00openjdk\x00[a-z]+\x00[0-9.]+\x00(1\.[0-9]\.0_[0-9]+|[0-9]+(?:\.[0-9]+)*)[-+][^\x00]*\x00",
+        )],
+        instead_of: &[],
+    },
+    Classifier {
         product: "openldap",
         module: None,
         files: &["ldapadd", "ldapmodify", "ldapsearch", "slapd"],

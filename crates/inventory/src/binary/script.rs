@@ -7,7 +7,7 @@ use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sin
 /// Scripts of the table.
 pub(crate) static SCRIPT: Extractor = Extractor {
     id: "binary/script",
-    version: 1,
+    version: 2,
     title: "Scripts that say their version",
     spec: "https://getcomposer.org/doc/03-cli.md",
     selects: &[
@@ -17,6 +17,7 @@ pub(crate) static SCRIPT: Extractor = Extractor {
         Select::Name("elixir"),
         Select::Name("wp"),
         Select::Name("wp-cli.phar"),
+        Select::Tail("wp-includes/version.php"),
     ],
     gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
     run,

@@ -46,6 +46,16 @@ pub(super) static SCRIPTS: &[Classifier] = &[
         instead_of: &[],
     },
     Classifier {
+        product: "wordpress",
+        module: None,
+        files: &["version.php"],
+        evidence: &[Evidence::sure(
+            "$wp_version = ",
+            r"\$wp_version = '([0-9]+\.[0-9]+(?:\.[0-9]+)?(?:-[A-Za-z0-9-]{1,24})?)';",
+        )],
+        instead_of: &[],
+    },
+    Classifier {
         product: "wp-cli",
         module: None,
         files: &["wp", "wp-cli.phar"],

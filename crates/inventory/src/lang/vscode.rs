@@ -2,6 +2,7 @@
 
 use super::declared::{Packages, declared, document};
 use super::json::{Json, entries, string};
+use super::zip::Zip;
 use lazaret_core::extract::{Extractor, FileInput, Gives, ParseError, Select, Sink};
 use lazaret_core::package::{Ecosystem, Presence};
 use quick_xml::Reader;
@@ -19,12 +20,26 @@ pub(crate) static EXTENSION: Extractor = Extractor {
     run,
 };
 
+/// Package files of extensions, which lie in an image and were not installed from there.
+pub(crate) static VSIX: Extractor = Extractor {
+    id: "vscode/vsix",
+    version: 1,
+    title: "Package files of Visual Studio Code extensions",
+    spec: "https://learn.microsoft.com/visualstudio/extensibility/anatomy-of-a-vsix-package",
+    selects: &[Select::Suffix(".vsix")],
+    gives: Gives { licenses: false, source: false, ownership: false, dev: false, lines: false },
+    run: read_vsix,
+};
+
+/// Largest manifest in a package file, in bytes; real ones have some thousand.
+const MANIFEST_BYTES_MAX: u64 = 1 << 20;
+
 /// Events of one `.vsixmanifest`; real ones have some hundred.
 const EVENTS_MAX: usize = 10_000;
 
 fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     if input.path.name() == ".vsixmanifest" {
-        return manifest(input.bytes, sink);
+        return manifest(input.bytes, Presence::Installed, sink);
     }
     let json = Json::new(input.bytes)?;
     let (mut name, mut publisher, mut version, mut license) = (None, None, None, None);
@@ -43,11 +58,27 @@ fn run(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     else {
         return Ok(());
     };
-    add(&publisher, &name, &version, line, license, sink)
+    let name = format!("{publisher}/{name}");
+    add(&name, &version, Presence::Installed, line, license, sink)
+}
+
+fn read_vsix(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
+    if input.bytes.is_empty() {
+        return Ok(());
+    }
+    let archive = Zip::open(input.bytes)?;
+    let found = archive.entries().find(|entry| entry.name == b"extension.vsixmanifest");
+    let Some(entry) = found else {
+        return Err(ParseError::new("the archive has no manifest of an extension"));
+    };
+    if entry.size_bytes > MANIFEST_BYTES_MAX {
+        return Err(ParseError::new("the manifest of the extension is too large"));
+    }
+    manifest(&archive.content(&entry)?, Presence::Declared, sink)
 }
 
 /// The identity in a `.vsixmanifest`.
-fn manifest(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), ParseError> {
+fn manifest(bytes: &[u8], presence: Presence, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let mut reader = Reader::from_str(document(bytes)?);
     for _ in 0..EVENTS_MAX {
         let event = reader
@@ -66,7 +97,8 @@ fn manifest(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), ParseError> {
                 else {
                     return Err(ParseError::new("the identity lacks a name or a version"));
                 };
-                return add(&publisher, &name, &version, None, None, sink);
+                let name = format!("{publisher}/{name}");
+                return add(&name, &version, presence, None, None, sink);
             }
             Event::Eof => break,
             _ => {}
@@ -79,15 +111,15 @@ fn manifest(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), ParseError> {
 }
 
 fn add(
-    publisher: &str,
     name: &str,
     version: &str,
+    presence: Presence,
     line: Option<u32>,
     license: Option<String>,
     sink: &mut Sink<'_>,
 ) -> Result<(), ParseError> {
-    let name = format!("{publisher}/{name}").to_ascii_lowercase();
-    let mut package = declared(Ecosystem::Vscode, &name, version, Presence::Installed, line);
+    let name = name.to_ascii_lowercase();
+    let mut package = declared(Ecosystem::Vscode, &name, version, presence, line);
     package.licenses.extend(license);
     let mut packages = Packages::new(sink);
     packages.add(package);

@@ -80,6 +80,27 @@ pub(crate) static VERSION_FILE: Extractor = Extractor {
     run: read_version_file,
 };
 
+/// Longest value, in bytes: names of distributions stay below 100. The id and the version are in the
+/// package url of every package, so a long one would be there a thousand times.
+const VALUE_BYTES_MAX: usize = 256;
+
+/// Parents of one distribution; real ones have three at most.
+const PARENTS_MAX: usize = 16;
+
+/// Records what a file says, if it may be the name of a distribution.
+fn put(rank: u8, os: Os, sink: &mut Sink<'_>) -> Result<(), ParseError> {
+    let values = [&os.version, &os.codename, &os.pretty_name].into_iter().flatten();
+    if values.chain([&os.id]).chain(&os.id_like).any(|value| value.len() > VALUE_BYTES_MAX) {
+        let message = format!("a value has more than {VALUE_BYTES_MAX} bytes");
+        return Err(ParseError::new(message));
+    }
+    if os.id_like.len() > PARENTS_MAX {
+        return Err(ParseError::new(format!("`ID_LIKE` has more than {PARENTS_MAX} names")));
+    }
+    sink.os(rank, os);
+    Ok(())
+}
+
 fn read_os_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
     let rank = u8::from(input.path.as_str() != "etc/os-release");
     let mut os = Os::default();
@@ -124,8 +145,7 @@ fn read_os_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), Par
             .filter(|_| os.id == "ubuntu")
             .or_else(|| version_text.as_deref().and_then(in_parentheses).filter(|c| is_word(c)));
     }
-    sink.os(rank, os);
-    Ok(())
+    put(rank, os, sink)
 }
 
 fn read_lsb_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
@@ -146,8 +166,9 @@ fn read_lsb_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), Pa
         }
     }
     if !os.id.is_empty() {
-        sink.os(2, os);
-    } else if !any && !is_blank(input.bytes) {
+        return put(2, os, sink);
+    }
+    if !any && !is_blank(input.bytes) {
         return Err(ParseError::new("no `DISTRIB_ID`"));
     }
     // Red Hat's file names only the version of the standard, and no distribution.
@@ -200,8 +221,7 @@ fn read_redhat_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(),
         "system-release" => 4,
         _ => 3,
     };
-    sink.os(rank, os);
-    Ok(())
+    put(rank, os, sink)
 }
 
 fn read_suse_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
@@ -234,8 +254,7 @@ fn read_suse_release(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), P
         version.push('.');
         version.push_str(&level);
     }
-    sink.os(6, os);
-    Ok(())
+    put(6, os, sink)
 }
 
 fn read_version_file(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), ParseError> {
@@ -244,8 +263,7 @@ fn read_version_file(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), P
     let (rank, id) = match input.path.name() {
         // The file of Arch Linux, which has no versions, is empty.
         "arch-release" => {
-            sink.os(7, Os { id: "arch".to_owned(), ..Os::default() });
-            return Ok(());
+            return put(7, Os { id: "arch".to_owned(), ..Os::default() }, sink);
         }
         "alpine-release" => (7, "alpine"),
         // Ubuntu and every other descendant of Debian has this file as well.
@@ -264,8 +282,7 @@ fn read_version_file(input: &FileInput<'_>, sink: &mut Sink<'_>) -> Result<(), P
         let number = line.map_or(1, |line| line.number);
         return Err(ParseError::at(number, "the file holds no version"));
     }
-    sink.os(rank, os);
-    Ok(())
+    put(rank, os, sink)
 }
 
 /// The release a Debian point release belongs to, as os-release has it: `12.15` is of `12`. Before

@@ -34,6 +34,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("/usr/bin/zstd", "binary/program", "zstd"),
     ("/usr/lib/erlang/erts-13.1.5/bin/beam.smp", "binary/program", "erlang"),
     ("/usr/lib/go-1.19/bin/go", "binary/program", "toolchain"),
+    ("/usr/lib/jvm/java-17-openjdk-amd64/bin/java", "binary/program", "openjdk"),
+    ("/usr/lib/jvm/java-17-openjdk-amd64/bin/jdb", "binary/program", "openjdk"),
     ("/usr/lib/postgresql/15/bin/postgres", "binary/program", "postgresql"),
     ("/usr/lib/x86_64-linux-gnu/libQt5Core.so.5.15.8", "binary/library", "qt"),
     ("/usr/lib/x86_64-linux-gnu/libarchive.so.13.6.2", "binary/library", "libarchive"),

@@ -84,7 +84,12 @@ assert len(bom.components) + 2 == text.count('<component type=')
 assert len(bom.vulnerabilities) == text.count('<vulnerability bom-ref=')
 assert bom.validate()
 ";
-        read("cyclonedx.validation.xml, lxml", format, samples(), &script.replace("VERSION", version));
+        read(
+            "cyclonedx.validation.xml, lxml",
+            format,
+            samples(),
+            &script.replace("VERSION", version),
+        );
     }
 }
 

@@ -214,3 +214,21 @@ fn a_program_of_a_bitnami_component_is_that_component() {
     assert_eq!(places(listed[0]), ["opt/bitnami/other/sbin/nginx"]);
     assert_eq!(found(&inventory, Ecosystem::Bitnami, "lantern").len(), 1);
 }
+
+#[test]
+fn a_java_program_is_of_the_machine_whose_file_is_above_it() {
+    const JAVA: &str = "\0openjdk\0java\x000.0\x0017.0.15+6-LTS\0";
+    let layer = program(Layer::new("ADD"), "opt/jre/bin/java", JAVA);
+    let bare = inventory(std::slice::from_ref(&layer));
+    let bare = found(&bare, Ecosystem::Generic, "openjdk");
+    assert_eq!((&*bare[0].version, places(bare[0])), ("17.0.15", vec!["opt/jre/bin/java"]));
+    let layer = layer.file("opt/jre/release", "JAVA_VERSION=\"17.0.15\"\n");
+    let layer = program(layer, "srv/bin/java", JAVA);
+    let whole = inventory(&[layer]);
+    let mut whole: Vec<_> = found(&whole, Ecosystem::Generic, "openjdk")
+        .into_iter()
+        .flat_map(|package| places(package))
+        .collect();
+    whole.sort_unstable();
+    assert_eq!(whole, ["opt/jre/release", "srv/bin/java"]);
+}

@@ -1,7 +1,7 @@
 //! Java and .NET packages in whole images: archives in archives, projects of several files, and
 //! assemblies that a file beside them speaks for.
 
-use crate::support::{ONE, engine, inventory, source};
+use crate::support::{ONE, inventory, source};
 use lazaret_core::inventory::{Inventory, RelationKind};
 use lazaret_core::limits::Limits;
 use lazaret_core::package::{Ecosystem, Presence};
@@ -196,61 +196,4 @@ fn an_assembly_is_listed_once() {
     let expected =
         ["Example.Json 13.0.3 app/App.deps.json", "Example.Json 13.0.3 plugins/Example.Json.dll"];
     assert_eq!(rows(&found, Ecosystem::Nuget), expected);
-}
-
-#[test]
-fn the_java_and_net_packages_of_langmix_are_what_its_readme_says() {
-    let shared = "../../../shared/corpus/images/oci/langmix-mini";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(shared);
-    if !path.is_dir() {
-        println!("skipped: the corpus is not here");
-        return;
-    }
-    let source = open(&Target::Input(path), &OpenOptions::default()).unwrap();
-    let found = extract_image(&engine(), &source, 0, ONE).unwrap();
-    // The read-me names the libraries; their groups are those of the project files in them, and for
-    // Gson, which has none, that of its releases.
-    let war = |war: &str| {
-        [
-            format!("com.example.shop:shop-web 1.4.2 {war}"),
-            format!("commons-io:commons-io 2.5 {war}!WEB-INF/lib/commons-io-2.5.jar"),
-            format!(
-                "org.apache.commons:commons-compress 1.20 {war}!WEB-INF/lib/commons-compress-1.20.jar"
-            ),
-            format!("org.yaml:snakeyaml 1.24 {war}!WEB-INF/lib/snakeyaml-1.24.jar"),
-        ]
-    };
-    let mut expected = [
-        "log4j:log4j 1.2.17 opt/jars/log4j-1.2.17.jar",
-        "com.fasterxml.jackson.core:jackson-databind 2.10.0 opt/jars/jackson-databind-2.10.0.jar",
-        "org.apache.commons:commons-text 1.6 opt/jars/commons-text-1.6.jar",
-        "commons-collections:commons-collections 3.2.2 opt/jars/commons-collections-3.2.2.jar",
-        "com.example:api 0.9.0 opt/api/api-0.9.0.jar",
-        "com.google.code.gson:gson 2.2.4 opt/api/api-0.9.0.jar!BOOT-INF/lib/gson-2.2.4.jar",
-        "org.apache.commons:commons-lang3 3.10 opt/api/api-0.9.0.jar!BOOT-INF/lib/commons-lang3-3.10.jar",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    expected.extend(war("opt/tomcat/webapps/shop-web-1.4.2.war"));
-    expected.extend(war("opt/ear/shop.ear!shop-web-1.4.2.war"));
-    expected.sort();
-    let mut java = rows(&found, Ecosystem::Maven);
-    java.sort();
-    assert_eq!(java, expected);
-
-    // What `libraries` of each file has under type `package`, with what it ships.
-    let dotnet = rows(&found, Ecosystem::Nuget);
-    let legacy: Vec<&str> = dotnet
-        .iter()
-        .filter_map(|row| row.strip_suffix(" srv/legacyapi/LegacyApi.deps.json"))
-        .collect();
-    assert_eq!(
-        legacy,
-        ["Newtonsoft.Json 12.0.1", "System.Text.Encodings.Web 4.5.0", "log4net 2.0.8"]
-    );
-    let shared = "opt/dotnet/shared/Microsoft.NETCore.App/2.1.30/Microsoft.NETCore.App.deps.json";
-    let runtime = format!("runtime.linux-x64.Microsoft.NETCore.App 2.1.30 {shared}");
-    assert!(dotnet.contains(&runtime), "{dotnet:?}");
-    let problems: Vec<_> = found.problems.iter().filter(|p| p.extractor.is_some()).collect();
-    assert!(problems.is_empty(), "{problems:?}");
 }

@@ -4,6 +4,7 @@ mod binaries;
 mod bounds;
 mod cache;
 mod java;
+mod langmix;
 mod links;
 mod places;
 mod programs;

@@ -3,7 +3,7 @@
 
 use crate::support::{ONE, engine, inventory, source};
 use lazaret_core::limits::Limits;
-use lazaret_core::package::{Ecosystem, Package, Presence};
+use lazaret_core::package::Ecosystem;
 use lazaret_core::problem::ProblemKind;
 use lazaret_image::{OpenOptions, Target, open};
 use lazaret_scan::cache::MemoryCache;
@@ -111,48 +111,4 @@ fn a_root_file_system_gives_what_its_archive_gives() {
     let names: Vec<&str> = found.packages.iter().map(|package| &*package.name).collect();
     assert_eq!(names, ["example.org/app", "example.org/fork", "example.org/one", "stdlib"]);
     assert!(found.packages.iter().all(|package| package.locations[0].path.as_str() == "tool"));
-}
-
-#[test]
-fn the_programs_of_langmix_give_what_its_readme_says() {
-    let shared = "../../../shared/corpus/images/oci/langmix-mini";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(shared);
-    if !path.is_dir() {
-        println!("skipped: the corpus is not here");
-        return;
-    }
-    let source = open(&Target::Input(path), &OpenOptions::default()).unwrap();
-    let found = extract_image(&engine(), &source, 0, ONE).unwrap();
-    let at = |place: &str| -> Vec<&Package> {
-        let here = |package: &&Package| package.locations.iter().any(|l| l.path.as_str() == place);
-        found.packages.iter().filter(here).collect()
-    };
-    // 18 crates, one of them only needed for building.
-    assert_eq!(at("usr/local/bin/auditbin").len(), 17);
-    let esbuild: Vec<String> = at("usr/local/bin/esbuild")
-        .iter()
-        .map(|package| format!("{} {}", package.name, package.version))
-        .collect();
-    assert_eq!(esbuild.len(), 3, "{esbuild:?}");
-    assert!(esbuild.contains(&"stdlib 1.17.2".to_owned()));
-    assert!(esbuild.iter().any(|package| package.starts_with("golang.org/x/sys v0.")));
-    assert!(esbuild.iter().any(|package| package.starts_with("github.com/evanw/esbuild ")));
-    for (ecosystem, lock) in [
-        (Ecosystem::Cargo, "Cargo.lock"),
-        (Ecosystem::Golang, "go.mod"),
-        (Ecosystem::Gem, "Gemfile.lock"),
-        (Ecosystem::Composer, "composer.lock"),
-        (Ecosystem::Nuget, ".deps.json"),
-    ] {
-        let count = found
-            .packages
-            .iter()
-            .filter(|package| package.ecosystem == ecosystem)
-            .filter(|package| package.locations.iter().any(|l| l.path.as_str().ends_with(lock)))
-            .inspect(|p| assert!(p.presence != Presence::Installed || lock == ".deps.json"))
-            .count();
-        assert!(count > 0, "{lock}");
-    }
-    let problems: Vec<_> = found.problems.iter().filter(|p| p.extractor.is_some()).collect();
-    assert!(problems.is_empty(), "{problems:?}");
 }
