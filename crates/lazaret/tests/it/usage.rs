@@ -140,3 +140,24 @@ fn help_is_data_and_names_every_command() {
     assert_eq!(run(&[]).code, 2, "nothing was asked for, and nothing was done");
     assert_eq!(run(&["version"]).code, 0);
 }
+
+#[test]
+fn findings_for_aws_need_an_account_and_a_region() {
+    let path = example();
+    let scan = ["image", "--input", path.to_str().unwrap(), "--format", "asff"];
+    assert_says(&scan, &["AWS_ACCOUNT_ID", "AWS_REGION"]);
+    let in_environment = |account: &str, region: &str| {
+        let mut command = lazaret();
+        command.env("AWS_ACCOUNT_ID", account).env(region, "eu-central-1");
+        ran(command.args(scan))
+    };
+    assert_eq!(in_environment("12345", "AWS_REGION").code, 2);
+    assert_eq!(in_environment("123456789012", "REGION").code, 2);
+    for region in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+        let findings = in_environment("123456789012", region).json();
+        assert_eq!(
+            findings["Findings"][0]["ProductArn"],
+            "arn:aws:securityhub:eu-central-1:123456789012:product/123456789012/default"
+        );
+    }
+}
