@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["--list"] => {
-            for format in Format::ALL.iter().copied() {
+            for format in Format::ALL {
                 println!("{format}");
             }
         }

@@ -1,8 +1,7 @@
 //! Secrets, misconfiguration and licenses, from the image to the report.
 
 use crate::support::{ran, run, shared};
-use lazaret_testkit::image::Image;
-use lazaret_testkit::layer::Layer;
+use lazaret_testkit::{Image, Layer};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -11,6 +11,7 @@ use lazaret_core::verdict::Verdict;
 use lazaret_inventory::describe;
 use lazaret_report::{Format, Reports, WriteOptions, write};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Every format that `lazaret sbom` reads back.
@@ -255,8 +256,14 @@ fn tricky() -> Report {
         inventory: Inventory { os: Some(found), packages, relations, problems },
         end_of_life: None,
         findings: vec![],
+        rules: BTreeMap::new(),
         verdict: Verdict::default(),
-        provenance: Provenance { tool: "lazaret".into(), version: "1".into(), database: None },
+        provenance: Provenance {
+            tool: "lazaret".into(),
+            version: "1".into(),
+            looked_for: Vec::new(),
+            database: None,
+        },
     }
 }
 
