@@ -10,6 +10,7 @@ use lazaret_image::{OpenOptions, Target, open};
 use lazaret_scan::{Options, scan};
 use std::path::Path;
 
+#[expect(clippy::print_stdout, reason = "a skipped test says so")]
 fn langmix(all_layers: bool) -> Option<Inventory> {
     let shared = "../../../shared/corpus/images/oci/langmix-mini";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(shared);
@@ -41,7 +42,7 @@ fn row(package: &Package) -> String {
     }
 }
 
-fn of<'i>(found: &'i Inventory, ecosystem: Ecosystem) -> impl Iterator<Item = &'i Package> {
+fn of(found: &Inventory, ecosystem: Ecosystem) -> impl Iterator<Item = &Package> {
     found.packages.iter().filter(move |package| package.ecosystem == ecosystem)
 }
 
