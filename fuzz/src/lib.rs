@@ -33,7 +33,7 @@ pub static TARGETS: &[Target] = &[
     Target { name: "db_manifest", seeds: &[], run: advisories::db_manifest },
     Target { name: "db_segment", seeds: &[], run: advisories::db_segment },
     Target { name: "dpkg", seeds: &["crates/inventory/fixtures/dpkg"], run: files::dpkg },
-    Target { name: "extractors", seeds: &["crates/inventory/fixtures"], run: files::any },
+    Target { name: "extractors", seeds: &[], run: files::any },
     Target {
         name: "feed_alpine",
         seeds: &["crates/advisory/fixtures/feeds/alpine-secdb"],
