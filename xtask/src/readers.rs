@@ -80,7 +80,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         let folder = tempfile::tempdir()?;
         write(&program, image, folder.path())?;
         let status = Command::new(&python)
-            .args(["-W", "error", "-c", SCRIPT])
+            // Files that a library forgets to close are no matter of ours.
+            .args(["-W", "error", "-W", "ignore::ResourceWarning", "-c", SCRIPT])
             .arg(folder.path())
             .status()
             .context("failed to start python")?;

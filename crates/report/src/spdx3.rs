@@ -394,19 +394,24 @@ impl<'a> Parts<'a> {
 
     /// Relations between packages, those of a kind that begin at one package together.
     fn edges(&self) -> impl Iterator<Item = Element<'_>> {
-        let mut groups: BTreeMap<(PackageId, RelationKind), Vec<PackageId>> = BTreeMap::new();
-        for (from, to, kind) in &self.relations {
-            groups.entry((*from, *kind)).or_default().push(*to);
-        }
-        groups.into_iter().enumerate().map(|(at, ((from, kind), to))| Element::Relationship {
-            spdx_id: self.id(&format!("Relationship-{at}")),
-            creation_info: CREATION,
-            relationship_type: match kind {
-                RelationKind::Owns => "contains",
-                RelationKind::DependsOn => "dependsOn",
-            },
-            from: self.package_id(from),
-            to: to.into_iter().map(|to| self.package_id(to)).collect(),
+        let of_one = self.relations.chunk_by(|a, b| a.0 == b.0);
+        of_one.flat_map(move |edges| {
+            let kinds = [
+                (RelationKind::Owns, "Owns", "contains"),
+                (RelationKind::DependsOn, "Needs", "dependsOn"),
+            ];
+            kinds.into_iter().filter_map(move |(kind, word, relationship_type)| {
+                let (from, _, _) = edges.first()?;
+                let of_kind = edges.iter().filter(|(_, _, known)| *known == kind);
+                let to: Vec<String> = of_kind.map(|(_, to, _)| self.package_id(*to)).collect();
+                (!to.is_empty()).then(|| Element::Relationship {
+                    spdx_id: self.id(&format!("Relationship-{word}-{}", from.0)),
+                    creation_info: CREATION,
+                    relationship_type,
+                    from: self.package_id(*from),
+                    to,
+                })
+            })
         })
     }
 }

@@ -172,6 +172,8 @@ pub(super) fn read(text: &str, take: &mut dyn Take) -> bool {
 fn of_package(package: &mut Component, tag: &str, value: &str) {
     match tag {
         "SPDXID" if package.reference.is_empty() => value.clone_into(&mut package.reference),
+        // A file has no package url, whatever it says.
+        _ if package.kind == Kind::File => {}
         "PackageVersion" => value.clone_into(&mut package.version),
         "PrimaryPackagePurpose" => package.kind = spdx::kind(value),
         "PackageSupplier" | "PackageOriginator" => {
