@@ -34,6 +34,7 @@ mod spdx;
 pub mod table;
 mod text;
 mod trivy;
+pub mod view;
 
 use lazaret_core::finding::Finding;
 use lazaret_core::report::Report;

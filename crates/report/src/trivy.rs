@@ -8,9 +8,10 @@ mod kind;
 mod model;
 
 use crate::pretty::{self, Style};
+use crate::view::Around;
 use crate::{Format, WriteOptions, end, link, moment, serial};
 use kind::Kind;
-use lazaret_core::finding::{Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::image::{Image, LayerInfo};
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence};
 use lazaret_core::reference::Reference;
@@ -120,7 +121,7 @@ fn layer(layer: &LayerInfo) -> Layer<'_> {
 fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a>> {
     let mut groups: BTreeMap<(Kind<'_>, String), Vec<(PackageId, &Package)>> = BTreeMap::new();
     for (position, package) in report.inventory.packages.iter().enumerate() {
-        let (kind, target) = kind::of(report, package);
+        let (kind, target) = kind::of(Around::of(report), package);
         groups.entry((kind, target)).or_default().push((PackageId::at(position), package));
     }
     let mut findings: BTreeMap<PackageId, Vec<(&Finding, &Vulnerability)>> = BTreeMap::new();
@@ -136,7 +137,7 @@ fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a
             let mut modified = Vec::new();
             for (id, package) in &members {
                 for (finding, vulnerability) in findings.remove(id).unwrap_or_default() {
-                    let entry = entry(report, kind, package, finding, vulnerability);
+                    let entry = entry(Around::of(report), kind, package, finding, vulnerability);
                     match &finding.state {
                         State::Open => vulnerabilities.push(entry),
                         State::Suppressed { by, reason, .. } => modified.push(Modified {
@@ -166,8 +167,25 @@ fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a
         .collect()
 }
 
+/// One finding with its kind, as Trivy shows it to an ignore policy.
+pub(crate) fn finding(finding: &Finding, around: Around<'_>) -> serde_json::Value {
+    let entry = match &finding.detail {
+        Detail::Vulnerability(vulnerability) => {
+            around.inventory.package(vulnerability.package).map(|package| {
+                let (kind, _) = kind::of(around, package);
+                serde_json::to_value(entry(around, kind, package, finding, vulnerability))
+            })
+        }
+    };
+    let mut entry = entry.and_then(Result::ok).unwrap_or_default();
+    if let Some(fields) = entry.as_object_mut() {
+        fields.insert("Type".to_owned(), "vulnerability".into());
+    }
+    entry
+}
+
 fn entry<'a>(
-    report: &'a Report,
+    report: Around<'a>,
     kind: Kind<'_>,
     package: &'a Package,
     finding: &'a Finding,
