@@ -169,9 +169,12 @@ pub(crate) struct ScanArgs {
     /// [default: those in the working folder]
     #[arg(long, value_name = "FILE", help_heading = "Gate")]
     pub(crate) ignorefile: Vec<PathBuf>,
-    /// VEX document, folder of a VEX repository, or repo for those in the cache folder; may be
-    /// repeated
-    #[arg(long, value_name = "FILE|DIR|repo", help_heading = "Gate")]
+    /// File in Rego that says which findings do not count, as Trivy's is written
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(crate) ignore_policy: Option<PathBuf>,
+    /// VEX document, folder of a VEX repository, repo for those in the cache folder, or oci for what
+    /// the registry has beside the image; may be repeated
+    #[arg(long, value_name = "FILE|DIR|repo|oci", help_heading = "Gate")]
     pub(crate) vex: Vec<String>,
     /// Policy file, or one of default, strict, cis, pci, trivy
     #[arg(long, value_name = "FILE", help_heading = "Gate")]
@@ -248,8 +251,6 @@ pub(crate) struct LaterArgs {
     pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]
     pub(crate) secret_config: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) ignore_policy: Option<String>,
     #[arg(long, hide = true)]
     pub(crate) image_src: Option<String>,
 }

@@ -6,7 +6,7 @@ use crate::fail::{CommandError, Kind, Result};
 use crate::settings::not_yet;
 use lazaret_policy::suppress::{self, FOUND_BY_NAME, IgnoreFile, Tool};
 use lazaret_policy::vex::{self, Document, Statements};
-use lazaret_policy::{Baseline, Day, FILE_BYTES_MAX, PolicyFile, preset_text};
+use lazaret_policy::{Baseline, Day, FILE_BYTES_MAX, IgnorePolicy, PolicyFile, preset_text};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -66,6 +66,14 @@ pub(crate) fn ignore_files(named: &[PathBuf]) -> Result<Vec<Arc<IgnoreFile>>> {
         read.push(Arc::new(file));
     }
     Ok(read)
+}
+
+/// Reads an ignore policy in Rego.
+pub(crate) fn ignore_policy(path: &Path) -> Result<Arc<IgnorePolicy>> {
+    let text = text_of(path, "the ignore policy")?;
+    IgnorePolicy::read(&path.display().to_string(), &text, lazaret_report::view::trivy)
+        .map(Arc::new)
+        .map_err(|error| CommandError::new(Kind::Config, error))
 }
 
 /// Reads the VEX documents that were named: files, folders of repositories, or `repo` for those in

@@ -16,7 +16,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
 use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
 use lazaret_policy::{FailOn, Policy};
-use lazaret_report::Format;
+use lazaret_report::{Format, view};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::Read as _;
@@ -308,6 +308,12 @@ impl ScanSettings {
             fail_on_shown: args.exit_code.filter(|code| *code != 0).map(|_| shown.clone()),
             file: args.policy.as_deref().map(policy_files::policy).transpose()?,
             ignore_files: policy_files::ignore_files(&args.ignorefile)?,
+            ignore_policy: args
+                .ignore_policy
+                .as_deref()
+                .map(policy_files::ignore_policy)
+                .transpose()?,
+            view: Some(view::own),
             vex: policy_files::vex(&args.vex, vex_cache.as_deref())?,
             baseline: args.baseline.as_deref().map(policy_files::baseline).transpose()?,
             // An answer of another time is judged by the rules as they were that day.
@@ -568,7 +574,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--secret-config", later.secret_config.is_some()),
-        ("--ignore-policy", later.ignore_policy.is_some()),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];
     match used.iter().find(|(_, used)| *used) {

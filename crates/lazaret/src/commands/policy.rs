@@ -42,6 +42,7 @@ fn explain(mut args: PolicyExplainArgs) -> Result<u8> {
         file: Some(file),
         ignore_files: policy_files::ignore_files(&args.ignorefile)?,
         vex: policy_files::vex(&args.vex, cache_folder(args.cache_dir.as_deref()).as_deref())?,
+        view: Some(lazaret_report::view::own),
         today: policy_files::today(),
         fails_closed: true,
         ..Policy::default()

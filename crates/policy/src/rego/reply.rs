@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(read(json!("a")), Ok((true, texts(&["a"]))));
         assert_eq!(read(json!(["a", "b", "a"])), Ok((true, texts(&["a", "b"]))));
         let reply = Reply::read(Some(json!([{"msg": "a", "fingerprint": "f"}]))).unwrap();
-        assert_eq!((answer.messages, answer.fingerprints), (texts(&["a"]), texts(&["f"])));
+        assert_eq!((reply.messages, reply.fingerprints), (texts(&["a"]), texts(&["f"])));
         for value in [json!(1), json!({"msg": "a"}), json!([1]), json!([{"message": "a"}])] {
             assert!(read(value.clone()).is_err(), "{value}");
         }

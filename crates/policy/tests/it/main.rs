@@ -5,6 +5,7 @@ mod change;
 mod ignore_files;
 mod policy_files;
 mod recipe;
+mod rego;
 mod schema;
 mod speed;
 mod vex;
