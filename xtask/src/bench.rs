@@ -39,6 +39,7 @@ one or of `docker save`, or a folder of these.
   --generate FOLDER   first makes images of several sizes there, from this machine's /usr
   --generate-only FOLDER
                       makes them and measures nothing
+  --policy            judges ten thousand findings, and measures no image
   --questions FOLDER  asks the advisory database there, and measures no image
   --json FILE         writes every single measurement as well
 ";
@@ -53,6 +54,7 @@ struct Request {
     program: Option<PathBuf>,
     generate: Option<PathBuf>,
     generate_only: Option<PathBuf>,
+    policy: bool,
     questions: Option<PathBuf>,
     json: Option<PathBuf>,
     paths: Vec<PathBuf>,
@@ -70,6 +72,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         let mut bench = cargo();
         bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-advisory"]);
         return run_program(bench.args(["--example", "bench", "--"]).arg(database));
+    }
+    if request.policy {
+        let mut bench = cargo();
+        bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-policy"]);
+        return run_program(bench.args(["--example", "bench"]));
     }
     if let Some(folder) = &request.generate {
         // A process of its own: a new process seems to have all the memory that the one which
@@ -121,6 +128,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         program: None,
         generate: None,
         generate_only: None,
+        policy: false,
         questions: None,
         json: None,
         paths: Vec::new(),
@@ -146,6 +154,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             "--program" => request.program = Some(value()?.into()),
             "--generate" => request.generate = Some(value()?.into()),
             "--generate-only" => request.generate_only = Some(value()?.into()),
+            "--policy" => request.policy = true,
             "--questions" => request.questions = Some(absolute(value()?.as_ref())?),
             "--json" => request.json = Some(value()?.into()),
             option if option.starts_with('-') => bail!("there is no option `{option}`\n\n{HELP}"),
@@ -158,6 +167,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
     }
     let is_enough = request.generate.is_some()
         || request.generate_only.is_some()
+        || request.policy
         || request.questions.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))
@@ -270,6 +280,7 @@ mod tests {
         let request = parsed(&["a", "--only-packages", "--against", "x {}"]).unwrap().unwrap();
         assert_eq!(request.runs, 0);
         assert!(parsed(&["--generate", "g"]).unwrap().is_some());
+        assert!(parsed(&["--policy"]).unwrap().unwrap().policy);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod cases;
 mod change;
 mod ignore_files;
+mod many;
 mod policy_files;
 mod recipe;
 mod rego;

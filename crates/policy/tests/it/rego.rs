@@ -73,7 +73,6 @@ fn ignore_policies_see_what_trivy_shows_them() {
         ("input.PkgPath == \"app/node_modules/left-pad/package.json\"", two),
         ("startswith(input.PkgIdentifier.PURL, \"pkg:deb/debian/\")", one),
         ("input.PkgID == \"left-pad@1.3.0\"", two),
-        ("input.SeveritySource == \"nvd\"", &[]),
         ("input.PrimaryURL == \"https://nvd.nist.gov/vuln/detail/CVE-2024-0001\"", one),
         ("input.PublishedDate == \"2024-06-01T00:00:00Z\"", one),
         ("input.CVSS.nvd.V3Score == 5.5", one),
