@@ -7,6 +7,8 @@ mod fail;
 mod policy_files;
 mod settings;
 mod ui;
+mod vex;
+mod vex_repository;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -6,6 +6,8 @@
 use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
+use crate::vex::{self, Sources};
+use crate::vex_repository::Freshness;
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -22,6 +24,7 @@ use std::ffi::OsString;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use time::format_description::well_known::Rfc3339;
 
@@ -241,6 +244,8 @@ fn add_mirrors(cli: &mut Cli, file: &File) {
 pub(crate) struct ScanSettings {
     pub(crate) severities: BTreeSet<Severity>,
     pub(crate) policy: Policy,
+    /// Where VEX documents are from that are not in the policy yet.
+    pub(crate) vex: Sources,
     pub(crate) exit_code: Option<u8>,
     pub(crate) exit_on_eol: Option<u8>,
     pub(crate) outputs: Vec<Output>,
@@ -301,6 +306,12 @@ impl ScanSettings {
             .collect::<Result<Vec<FailOn>>>()?;
         let db_at = args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?;
         let vex_cache = cache_folder(args.cache_dir.as_deref());
+        let freshness = if args.offline || args.skip_vex_repo_update {
+            Freshness::AsIs
+        } else {
+            Freshness::Daily
+        };
+        let vex = vex::read(&args.vex, vex_cache.as_deref(), freshness)?;
         let policy = Policy {
             fail_on,
             ignore_unfixed: args.ignore_unfixed,
@@ -314,7 +325,7 @@ impl ScanSettings {
                 .map(policy_files::ignore_policy)
                 .transpose()?,
             view: Some(view::own),
-            vex: policy_files::vex(&args.vex, vex_cache.as_deref())?,
+            vex: Arc::clone(&vex.statements),
             baseline: args.baseline.as_deref().map(policy_files::baseline).transpose()?,
             // An answer of another time is judged by the rules as they were that day.
             today: db_at.map_or_else(policy_files::today, lazaret_policy::Day::at),
@@ -343,6 +354,7 @@ impl ScanSettings {
         Ok(Self {
             severities: shown,
             policy,
+            vex,
             exit_code: args.exit_code,
             exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
             outputs,

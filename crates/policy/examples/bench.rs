@@ -1,8 +1,8 @@
 //! What judging ten thousand findings costs: `cargo xtask bench --policy` runs this in a release
 //! build, and `docs/benchmarks.md` tells how to read it.
 //!
-//! Everything happens on one thread. What is told is the time that passed: of several runs the
-//! median and the longest.
+//! Everything happens on one thread. What is told is the time the processor spent on it, where the
+//! system says so (Linux), else the time that passed: of several runs the median.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -20,6 +20,12 @@ const RUNS: usize = 15;
 /// What is asked for.
 const PLAIN_MAX: Duration = Duration::from_millis(20);
 const REGO_MAX: Duration = Duration::from_millis(500);
+
+/// How long this thread has run, as Linux counts it: the first number of `schedstat`.
+fn processor() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(text.split(' ').next()?.parse().ok()?))
+}
 
 fn main() -> Result<(), Box<dyn Error>> {
     let report = many::report(10_000);
@@ -55,9 +61,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         for _ in 0..=RUNS {
             let findings = report.findings.clone();
             let judged = Judged::new(&report.image, &report.inventory);
-            let begin = Instant::now();
+            let (start, begin) = (processor(), Instant::now());
             let (findings, verdict) = evaluate(&policy, &judged, findings);
-            times.push(begin.elapsed());
+            let spent = processor().zip(start).map(|(end, start)| end.saturating_sub(start));
+            times.push(spent.unwrap_or_else(|| begin.elapsed()));
             if findings.len() != 10_000 || verdict.decisions.len() < 40 {
                 return Err("not everything was judged".into());
             }
@@ -66,12 +73,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut times = times.split_off(1);
         times.sort();
         let median = times.get(RUNS / 2).copied().unwrap_or_default();
-        let longest = times.last().copied().unwrap_or_default();
         fits &= median <= max;
         println!(
-            "{what:<32} {:>7.1} ms, at most {:>7.1} ms (asked for: {} ms)",
+            "{what:<32} {:>7.1} ms (asked for: {} ms)",
             median.as_secs_f64() * 1e3,
-            longest.as_secs_f64() * 1e3,
             max.as_millis()
         );
     }

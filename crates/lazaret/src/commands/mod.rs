@@ -11,6 +11,7 @@ pub(crate) mod outcome;
 mod policy;
 mod rootfs;
 mod version;
+mod vex;
 
 use crate::args::{Cli, Command};
 use crate::fail::{CommandError, Result};
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Convert(args) => convert::run(&args),
         Command::Diff(args) => diff::run(&args, &global),
         Command::Policy(command) => policy::run(command),
+        Command::Vex(command) => vex::run(command),
         Command::Explain(args) => explain::run(&args, &global),
         Command::Db(command) => db::run(command, &global),
         Command::Clean(args) => clean::run(&args),
@@ -53,7 +55,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
             } else {
                 let error = CommandError::usage(format!("there is no command `{word}`"));
                 let commands = [
-                    "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "db",
+                    "image", "rootfs", "gate", "convert", "diff", "explain", "policy", "vex", "db",
                     "clean", "version",
                 ];
                 match (word, words.get(1)) {

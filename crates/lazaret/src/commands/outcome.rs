@@ -111,7 +111,7 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
         None => Box::new(MemoryCache::default()),
     };
     let engine = Engine::with(settings.limits.clone(), cache);
-    let options = Options {
+    let mut options = Options {
         database: Some(&db),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
@@ -122,7 +122,12 @@ pub(super) fn scan_reports(job: &Job) -> Result<Reports> {
         all_layers: settings.all_layers,
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
     };
-    scan_all(&engine, &source, &options).map(Reports)
+    let mut reports = Vec::new();
+    for (position, image) in source.images().iter().enumerate() {
+        options.policy.vex = settings.vex.of(image, &job.options.registry)?;
+        reports.push(scan_one(&engine, &source, position, &options)?);
+    }
+    Ok(Reports(reports))
 }
 
 /// Refuses a gate the database cannot answer: what it does not know would pass.
@@ -149,20 +154,19 @@ fn check_database(db: &Db, settings: &ScanSettings) -> Result<()> {
     Ok(())
 }
 
-fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<Vec<Report>> {
-    (0..source.images().len())
-        .map(|image| {
-            scan(engine, source, image, options).map_err(|error| {
-                let kind = match error {
-                    ScanError::Layer(_) | ScanError::NoImage(_) | ScanError::Memory { .. } => {
-                        Kind::Input
-                    }
-                    ScanError::Database(_) => Kind::Config,
-                };
-                CommandError::new(kind, error)
-            })
-        })
-        .collect()
+fn scan_one(
+    engine: &Engine,
+    source: &Source,
+    image: usize,
+    options: &Options<'_>,
+) -> Result<Report> {
+    scan(engine, source, image, options).map_err(|error| {
+        let kind = match error {
+            ScanError::Layer(_) | ScanError::NoImage(_) | ScanError::Memory { .. } => Kind::Input,
+            ScanError::Database(_) => Kind::Config,
+        };
+        CommandError::new(kind, error)
+    })
 }
 
 fn open_error(error: OpenError) -> CommandError {

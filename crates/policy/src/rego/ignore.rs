@@ -2,7 +2,7 @@
 //! Trivy writes it, with `Type` beside its fields
 //! (<https://trivy.dev/docs/latest/configuration/filtering/#by-rego>).
 
-use super::View;
+use super::{View, vector};
 use lazaret_rego::{Rego, RegoError};
 use std::fmt;
 
@@ -34,6 +34,7 @@ impl IgnorePolicy {
         if !rego.says(file, "ignore") {
             return Err(wrong("it says nothing under the name `ignore`".to_owned()));
         }
+        rego.add_function("lazaret.cvss_v3", 1, vector::metrics)?;
         rego.add(LIBRARY.0, LIBRARY.1)?;
         Ok(Self { file: file.to_owned(), rego, view })
     }

@@ -8,6 +8,7 @@ mod code;
 mod ignore;
 mod reply;
 mod session;
+mod vector;
 
 pub(crate) use code::Code;
 pub use ignore::IgnorePolicy;
