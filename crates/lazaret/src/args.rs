@@ -321,9 +321,9 @@ pub(crate) struct ExplainArgs {
     /// Counts findings of the kernel about its headers, sources and documentation
     #[arg(long)]
     pub(crate) match_kernel_headers: bool,
-    /// VEX document, folder of a VEX repository, or repo; may be repeated. Says which statements
-    /// apply, and which do not and why
-    #[arg(long, value_name = "FILE|DIR|repo")]
+    /// VEX document, folder of a VEX repository, repo, or oci; may be repeated. Says which
+    /// statements apply, and which do not and why
+    #[arg(long, value_name = "FILE|DIR|repo|oci")]
     pub(crate) vex: Vec<String>,
     /// Folder for cached layer facts [default: lazaret in the user's cache folder]
     #[arg(long, value_name = "DIR")]

@@ -41,10 +41,15 @@ fn explain(mut args: PolicyExplainArgs) -> Result<u8> {
         return Ok(0);
     }
     let cache = cache_folder(args.cache_dir.as_deref());
+    let vex = vex::read(&args.vex, cache.as_deref(), Freshness::AsIs)?;
+    if vex.attached {
+        let error = CommandError::usage("--vex oci: an explanation asks no registry");
+        return Err(error.hint("to judge a report with it: lazaret gate --vex oci --report FILE"));
+    }
     let policy = Policy {
         file: Some(file),
         ignore_files: policy_files::ignore_files(&args.ignorefile)?,
-        vex: vex::read(&args.vex, cache.as_deref(), Freshness::AsIs)?.statements,
+        vex: vex.statements,
         view: Some(lazaret_report::view::own),
         today: policy_files::today(),
         fails_closed: true,
