@@ -91,12 +91,15 @@ fn cli_reference() -> Result<String> {
         "# Command line\n\n\
          Made from the program's own help by `cargo xtask generate`.\n",
     );
-    let commands: [&[&str]; 20] = [
+    let commands: [&[&str]; 23] = [
         &[],
         &["image"],
         &["rootfs"],
         &["convert"],
         &["explain"],
+        &["vex", "repo", "init"],
+        &["vex", "repo", "list"],
+        &["vex", "repo", "download"],
         &["db"],
         &["db", "build"],
         &["db", "status"],

@@ -26,9 +26,27 @@ fn place() -> TempDir {
         ),
     );
     write("deny.yaml", "version: 1\nrules: [{id: d, effect: deny, when: {severity: HIGH}}]\n");
+    // What is incomplete is no question here.
+    write("patient.yaml", "version: 1\nrules: [{id: i, effect: warn, when: {incomplete: true}}]\n");
     let report = on_example(place.path(), &["--format", "json"], &[]);
     write("earlier.json", &report.stdout);
+    // Every finding of the example has a fix: in this report every third has none.
+    let mut mixed = report.json();
+    for finding in mixed["findings"].as_array_mut().unwrap().iter_mut().step_by(3) {
+        let fields = finding.as_object_mut().unwrap();
+        fields.remove("fixed_versions");
+        fields.insert("status".to_owned(), "affected".into());
+    }
+    write("mixed.json", &mixed.to_string());
     place
+}
+
+/// Judges the report in which not everything has a fix.
+fn on_mixed(place: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
+    let mut command = lazaret();
+    command.current_dir(place).envs(environment.iter().copied());
+    let judge = ["gate", "--report", "mixed.json", "--policy", "patient.yaml"];
+    ran(command.args(judge).args(arguments))
 }
 
 fn on_example(place: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
@@ -61,18 +79,19 @@ fn every_flag_is_one_of_the_environment_and_of_the_file() {
         ("skip-vex-repo-update", "true", &[]),
     ];
     for (flag, value, with) in cases {
-        let without = on_example(path, with, &[]);
+        let run = if flag == "ignore-unfixed" { on_mixed } else { on_example };
+        let without = run(path, with, &[]);
         let long = format!("--{flag}");
         let mut typed = vec![long.as_str()];
         if value != "true" {
             typed.push(value);
         }
         typed.extend(with);
-        let by_flag = on_example(path, &typed, &[]);
+        let by_flag = run(path, &typed, &[]);
         let variable = format!("LAZARET_{}", flag.to_uppercase().replace('-', "_"));
-        let by_environment = on_example(path, with, &[(&variable, value)]);
+        let by_environment = run(path, with, &[(&variable, value)]);
         fs::write(path.join("lazaret.yaml"), format!("{flag}: {value}\n")).unwrap();
-        let by_file = on_example(path, with, &[]);
+        let by_file = run(path, with, &[]);
         fs::remove_file(path.join("lazaret.yaml")).unwrap();
         let same = |ran: &Ran| (ran.code, ran.stdout.clone());
         assert_eq!(same(&by_environment), same(&by_flag), "{flag}: {}", by_environment.stderr);
@@ -96,7 +115,7 @@ struct Facts {
 }
 
 fn facts(place: &Path) -> Vec<Facts> {
-    let report = on_example(place, &["--format", "json"], &[]).json();
+    let report = on_mixed(place, &["--format", "json"], &[]).json();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let open = report["findings"].as_array().unwrap().iter();
     open.filter(|finding| finding["state"] == "open")
@@ -129,7 +148,7 @@ fn severity_status_and_fixes_decide_together_as_trivy_documents() {
                         && !statuses.split(',').any(|status| status == one.status)
                         && (one.is_fixable || !unfixed)
                 });
-                let ran = on_example(place.path(), &arguments, &[]);
+                let ran = on_mixed(place.path(), &arguments, &[]);
                 assert_eq!(ran.code, if counts { 6 } else { 0 }, "{arguments:?}");
                 codes.push(ran.code);
             }
