@@ -40,6 +40,7 @@ one or of `docker save`, or a folder of these.
   --generate FOLDER   first makes images of several sizes there, from this machine's /usr
   --generate-only FOLDER
                       makes them and measures nothing
+  --policy            judges ten thousand findings, and measures no image
   --questions FOLDER  asks the advisory database there, and measures no image
   --write N           writes a made report of N packages and findings in every format, and
                       measures no image
@@ -56,6 +57,7 @@ struct Request {
     program: Option<PathBuf>,
     generate: Option<PathBuf>,
     generate_only: Option<PathBuf>,
+    policy: bool,
     questions: Option<PathBuf>,
     write: Option<usize>,
     json: Option<PathBuf>,
@@ -77,6 +79,11 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         let mut bench = cargo();
         bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-advisory"]);
         return run_program(bench.args(["--example", "bench", "--"]).arg(database));
+    }
+    if request.policy {
+        let mut bench = cargo();
+        bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-policy"]);
+        return run_program(bench.args(["--example", "bench"]));
     }
     if let Some(folder) = &request.generate {
         // A process of its own: a new process seems to have all the memory that the one which
@@ -128,6 +135,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         program: None,
         generate: None,
         generate_only: None,
+        policy: false,
         questions: None,
         write: None,
         json: None,
@@ -154,6 +162,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
             "--program" => request.program = Some(value()?.into()),
             "--generate" => request.generate = Some(value()?.into()),
             "--generate-only" => request.generate_only = Some(value()?.into()),
+            "--policy" => request.policy = true,
             "--questions" => request.questions = Some(absolute(value()?.as_ref())?),
             "--write" => {
                 let text = value()?;
@@ -171,6 +180,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
     }
     let is_enough = request.generate.is_some()
         || request.generate_only.is_some()
+        || request.policy
         || request.questions.is_some()
         || request.write.is_some();
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
@@ -284,6 +294,7 @@ mod tests {
         let request = parsed(&["a", "--only-packages", "--against", "x {}"]).unwrap().unwrap();
         assert_eq!(request.runs, 0);
         assert!(parsed(&["--generate", "g"]).unwrap().is_some());
+        assert!(parsed(&["--policy"]).unwrap().unwrap().policy);
     }
 
     #[test]

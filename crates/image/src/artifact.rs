@@ -22,6 +22,7 @@ pub use referrer::{Attached, Listed};
 pub use repository::Repository;
 pub use verified::{Measured, Verified, VerifyError};
 
+use crate::attestation;
 use crate::error::OpenError;
 use crate::registry::RegistryError;
 use lazaret_core::digest::Digest;
@@ -101,6 +102,18 @@ pub trait Fetch {
     /// A manifest and the digest that pins it, or nothing if there is none of this name. A manifest
     /// that is asked for by its digest has it.
     fn manifest(&self, name: &ManifestName) -> Result<Option<(Vec<u8>, Digest)>, ArtifactError>;
+
+    /// What refers to a manifest, as far as the place says.
+    fn referrers(&self, digest: &Digest) -> Result<Vec<Descriptor>, ArtifactError> {
+        let Some((bytes, _)) = self.manifest(&attestation::tag(digest))? else {
+            return Ok(Vec::new());
+        };
+        attestation::listed(&[bytes]).map_err(|source| ArtifactError::Document {
+            document: "list of referrers",
+            place: self.place(),
+            source,
+        })
+    }
 
     /// A blob's bytes, as many as said. They are not verified: see [`Verified`].
     fn blob<'a>(

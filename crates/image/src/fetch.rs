@@ -93,6 +93,8 @@ pub struct Wanted<'a> {
     pub known: Option<&'a Validators>,
     /// How many bytes of which state are there already, of a transfer that broke off.
     pub begun: Option<(u64, &'a Validators)>,
+    /// What the server is shown as `Authorization`; no other host sees it.
+    pub authorization: Option<&'a str>,
     /// The most bytes that are accepted, with those that are there already.
     pub bytes_max: u64,
 }
@@ -269,6 +271,9 @@ impl Client {
 
     fn request(&self, url: &Url, wanted: &Wanted<'_>) -> reqwest::RequestBuilder {
         let mut request = self.http.get(url.clone());
+        if let Some(authorization) = wanted.authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
         if let Some((begin, validators)) = wanted.begun
             && begin > 0
             && let Some(validator) = validators.strong()
@@ -421,7 +426,8 @@ mod tests {
     fn other_schemes_are_no_addresses() {
         let client = Client::new(&FetchOptions::default()).unwrap();
         for url in ["file:///etc/passwd", "ftp://a/b", "x", ""] {
-            let wanted = Wanted { url, known: None, begun: None, bytes_max: 1 };
+            let wanted =
+                Wanted { url, known: None, begun: None, authorization: None, bytes_max: 1 };
             assert!(matches!(client.ask(&wanted), Err(FetchError::Address(_))), "{url}");
         }
     }

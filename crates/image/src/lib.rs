@@ -42,6 +42,7 @@
 
 mod archive;
 pub mod artifact;
+pub mod attestation;
 mod base;
 mod docker_archive;
 mod error;

@@ -68,6 +68,9 @@ pub(crate) enum Command {
     /// Checks and explains policies, and accepts findings
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Fetches and lists VEX repositories
+    #[command(subcommand)]
+    Vex(VexCommand),
     /// Says why an image has a finding, or why it has not
     Explain(Box<ExplainArgs>),
     /// Builds, moves and examines advisory databases
@@ -230,10 +233,16 @@ pub(crate) struct ScanArgs {
     /// [default: those in the working folder]
     #[arg(long, value_name = "FILE", help_heading = "Gate")]
     pub(crate) ignorefile: Vec<PathBuf>,
-    /// VEX document, folder of a VEX repository, or repo for those in the cache folder; may be
-    /// repeated
-    #[arg(long, value_name = "FILE|DIR|repo", help_heading = "Gate")]
+    /// File in Rego that says which findings do not count, as Trivy's is written
+    #[arg(long, value_name = "FILE", help_heading = "Gate")]
+    pub(crate) ignore_policy: Option<PathBuf>,
+    /// VEX document, folder of a VEX repository, repo for those in the cache folder, or oci for what
+    /// the registry has beside the image; may be repeated
+    #[arg(long, value_name = "FILE|DIR|repo|oci", help_heading = "Gate")]
     pub(crate) vex: Vec<String>,
+    /// Reads VEX repositories as they are, and fetches nothing
+    #[arg(long, help_heading = "Gate")]
+    pub(crate) skip_vex_repo_update: bool,
     /// Policy file, or one of default, strict, cis, pci, trivy
     #[arg(long, value_name = "FILE", help_heading = "Gate")]
     pub(crate) policy: Option<String>,
@@ -334,8 +343,6 @@ pub(crate) struct LaterArgs {
     #[arg(long, hide = true, num_args = 0)]
     pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]
-    pub(crate) ignore_policy: Option<String>,
-    #[arg(long, hide = true)]
     pub(crate) image_src: Option<String>,
 }
 
@@ -405,9 +412,9 @@ pub(crate) struct ExplainArgs {
     /// that is not in the program
     #[arg(long)]
     pub(crate) no_noise_filter: bool,
-    /// VEX document, folder of a VEX repository, or repo; may be repeated. Says which statements
-    /// apply, and which do not and why
-    #[arg(long, value_name = "FILE|DIR|repo")]
+    /// VEX document, folder of a VEX repository, repo, or oci; may be repeated. Says which
+    /// statements apply, and which do not and why
+    #[arg(long, value_name = "FILE|DIR|repo|oci")]
     pub(crate) vex: Vec<String>,
     /// Folder for cached layer facts [default: lazaret in the user's cache folder]
     #[arg(long, value_name = "DIR")]
@@ -456,6 +463,40 @@ pub(crate) enum PolicyCommand {
     Explain(PolicyExplainArgs),
     /// Writes an entry to .lazaretignore.yaml: a finding that is known and accepted
     Accept(PolicyAcceptArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VexCommand {
+    /// Names, lists and fetches VEX repositories
+    #[command(subcommand)]
+    Repo(VexRepoCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VexRepoCommand {
+    /// Writes a list with the public repository, to be changed
+    Init(VexRepoArgs),
+    /// Lists the repositories of the list
+    List(VexRepoArgs),
+    /// Fetches what changed of every repository, or of those that are named
+    Download(VexDownloadArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VexRepoArgs {
+    /// Folder for caches, with VEX repositories [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VexDownloadArgs {
+    /// Names of repositories
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// Folder for caches, with VEX repositories [default: lazaret in the user's cache folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@ mod policy_files;
 mod scanners;
 mod settings;
 mod ui;
+mod vex;
+mod vex_repository;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

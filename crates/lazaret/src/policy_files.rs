@@ -1,18 +1,13 @@
-//! The files a judgment needs: policy, ignore files, VEX documents and an earlier report.
+//! The files a judgment needs: policy, ignore files and an earlier report.
 
 use crate::commands::convert::read_reports;
 use crate::commands::outcome;
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::not_yet;
 use lazaret_policy::suppress::{self, FOUND_BY_NAME, IgnoreFile, Tool};
-use lazaret_policy::vex::{self, Document, Statements};
-use lazaret_policy::{Baseline, Day, FILE_BYTES_MAX, PolicyFile, preset_text};
+use lazaret_policy::{Baseline, Day, FILE_BYTES_MAX, IgnorePolicy, PolicyFile, preset_text};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The most documents of a VEX repository that are read; the largest public one has 500.
-const DOCUMENTS_MAX: usize = 20_000;
 
 /// Today (UTC).
 pub(crate) fn today() -> Option<Day> {
@@ -68,79 +63,12 @@ pub(crate) fn ignore_files(named: &[PathBuf]) -> Result<Vec<Arc<IgnoreFile>>> {
     Ok(read)
 }
 
-/// Reads the VEX documents that were named: files, folders of repositories, or `repo` for those in
-/// the cache folder.
-pub(crate) fn vex(named: &[String], cache: Option<&Path>) -> Result<Arc<Statements>> {
-    let mut documents = Vec::new();
-    for word in named {
-        match word.as_str() {
-            "oci" | "sbom-ref" => return Err(not_yet(&format!("--vex {word}"))),
-            "repo" | "repository" => {
-                let folder = cache.map(|cache| cache.join("vex"));
-                let mut repositories: Vec<PathBuf> = folder
-                    .as_deref()
-                    .and_then(|folder| std::fs::read_dir(folder).ok())
-                    .into_iter()
-                    .flatten()
-                    .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-                    .filter(|path| path.join("index.json").is_file())
-                    .collect();
-                repositories.sort();
-                if repositories.is_empty() {
-                    let place = folder.map_or_else(String::new, |f| format!(" in {}", f.display()));
-                    let error = anyhow::anyhow!("there is no VEX repository{place}");
-                    let hint = "unpack one there, or name its folder: --vex DIR";
-                    return Err(CommandError::new(Kind::Config, error).hint(hint));
-                }
-                for repository in repositories {
-                    read_repository(&repository, &mut documents)?;
-                }
-            }
-            word if Path::new(word).is_dir() => {
-                read_repository(Path::new(word), &mut documents)?;
-            }
-            word => documents.push(read_document(Path::new(word))?),
-        }
-    }
-    Ok(Arc::new(Statements::new(documents)))
-}
-
-fn read_document(path: &Path) -> Result<Document> {
-    let name = path.display().to_string();
-    let wrong = |error: anyhow::Error| {
-        CommandError::new(Kind::Config, error.context(format!("failed to read {name}")))
-    };
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.into()))?;
-    vex::read(&name, &bytes).map_err(|error| wrong(error.into()))
-}
-
-/// Reads every document a repository's index names.
-fn read_repository(folder: &Path, documents: &mut Vec<Document>) -> Result<()> {
-    let index = folder.join("index.json");
-    let wrong = |error: anyhow::Error| {
-        let context = format!("failed to read the VEX repository {}", folder.display());
-        CommandError::new(Kind::Config, error.context(context))
-    };
-    let bytes = std::fs::read(&index).map_err(|error| {
-        wrong(error.into()).hint("the folder of a VEX repository has an index.json")
-    })?;
-    let mut locations: Vec<String> = vex::index(&bytes)
-        .map_err(|error| wrong(error.into()))?
-        .into_iter()
-        .map(|entry| entry.location)
-        .collect();
-    locations.sort();
-    locations.dedup();
-    if locations.len() > DOCUMENTS_MAX {
-        return Err(wrong(anyhow::anyhow!("it has more than {DOCUMENTS_MAX} documents")));
-    }
-    for location in locations {
-        let mut document = read_document(&folder.join(&location))?;
-        // Of a collection, most documents are about other images.
-        document.is_expected = false;
-        documents.push(document);
-    }
-    Ok(())
+/// Reads an ignore policy in Rego.
+pub(crate) fn ignore_policy(path: &Path) -> Result<Arc<IgnorePolicy>> {
+    let text = text_of(path, "the ignore policy")?;
+    IgnorePolicy::read(&path.display().to_string(), &text, lazaret_report::view::trivy)
+        .map(Arc::new)
+        .map_err(|error| CommandError::new(Kind::Config, error))
 }
 
 /// Reads an earlier report.

@@ -7,6 +7,8 @@ use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
 use crate::scanners::Scanners;
+use crate::vex::{self, Sources};
+use crate::vex_repository::Freshness;
 use clap::builder::BoolishValueParser;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -17,12 +19,13 @@ use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
 use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
 use lazaret_policy::{FailOn, Policy};
-use lazaret_report::{Format, GithubOptions};
+use lazaret_report::{Format, GithubOptions, view};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::Read as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use time::format_description::well_known::Rfc3339;
 
@@ -246,6 +249,8 @@ pub(crate) struct ScanSettings {
     pub(crate) scanners: Scanners,
     pub(crate) severities: BTreeSet<Severity>,
     pub(crate) policy: Policy,
+    /// Where VEX documents are from that are not in the policy yet.
+    pub(crate) vex: Sources,
     pub(crate) exit_code: Option<u8>,
     pub(crate) exit_on_eol: Option<u8>,
     pub(crate) outputs: Vec<Output>,
@@ -297,6 +302,12 @@ impl ScanSettings {
             .collect::<Result<Vec<FailOn>>>()?;
         let db_at = args.db_at.as_deref().map(|at| moment(at, Day::Ends)).transpose()?;
         let vex_cache = cache_folder(args.cache_dir.as_deref());
+        let freshness = if args.offline || args.skip_vex_repo_update {
+            Freshness::AsIs
+        } else {
+            Freshness::Daily
+        };
+        let vex = vex::read(&args.vex, vex_cache.as_deref(), freshness)?;
         let policy = Policy {
             fail_on,
             ignore_unfixed: args.ignore_unfixed,
@@ -304,7 +315,13 @@ impl ScanSettings {
             fail_on_shown: args.exit_code.filter(|code| *code != 0).map(|_| shown.clone()),
             file: args.policy.as_deref().map(policy_files::policy).transpose()?,
             ignore_files: policy_files::ignore_files(&args.ignorefile)?,
-            vex: policy_files::vex(&args.vex, vex_cache.as_deref())?,
+            ignore_policy: args
+                .ignore_policy
+                .as_deref()
+                .map(policy_files::ignore_policy)
+                .transpose()?,
+            view: Some(view::own),
+            vex: Arc::clone(&vex.statements),
             baseline: args.baseline.as_deref().map(policy_files::baseline).transpose()?,
             // An answer of another time is judged by the rules as they were that day.
             today: db_at.map_or_else(policy_files::today, lazaret_policy::Day::at),
@@ -334,6 +351,7 @@ impl ScanSettings {
             scanners,
             severities: shown,
             policy,
+            vex,
             exit_code: args.exit_code,
             exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
             outputs,
@@ -589,7 +607,6 @@ fn refuse_later(later: &LaterArgs) -> Result<()> {
         ("--skip-files", !later.skip_files.is_empty()),
         ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
-        ("--ignore-policy", later.ignore_policy.is_some()),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];
     match used.iter().find(|(_, used)| *used) {

@@ -37,6 +37,12 @@ impl Day {
         i64::from(other.0.to_julian_day()) - i64::from(self.0.to_julian_day())
     }
 
+    /// Its first moment (UTC), in nanoseconds since 1970.
+    pub(crate) fn nanoseconds(self) -> i64 {
+        let first = self.0.midnight().assume_utc().unix_timestamp_nanos();
+        i64::try_from(first).unwrap_or(i64::MAX)
+    }
+
     /// The day before this one; the first day of the calendar is its own.
     pub fn before(self) -> Self {
         Self(self.0.previous_day().unwrap_or(self.0))

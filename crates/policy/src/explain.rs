@@ -52,7 +52,7 @@ fn push(text: &mut String, arguments: fmt::Arguments<'_>) {
 
 fn push_rules(text: &mut String, rules: &[Rule]) {
     for rule in rules {
-        if rule.finding.is_none() && rule.image.is_none() {
+        if rule.is_off() {
             push(text, format_args!("  off    {}\n", rule.id));
             continue;
         }

@@ -7,6 +7,7 @@
 use crate::baseline::BASELINE;
 use crate::hygiene::{Hygienist, refusal};
 use crate::kind::{Kind, Subject};
+use crate::rego::{IGNORE_POLICY, Reply, Session};
 use crate::rule::finding::{Context, Dates, Fit};
 use crate::rule::image::Answer;
 use crate::rule::{Rule, RuleEffect, Unanswered};
@@ -17,7 +18,7 @@ use lazaret_core::finding::{Finding, State};
 use lazaret_core::problem::Problem;
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::{Decision, Effect, Verdict};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Judges the findings of one image.
 ///
@@ -30,16 +31,20 @@ pub fn evaluate(
 ) -> (Vec<Finding>, Verdict) {
     let rules = policy.rules(judged);
     let mut hygienist = Hygienist::new(policy, judged);
-    let states = suppressions(policy, judged, &findings, &rules, &mut hygienist);
+    let mut session = Session::new(judged, policy.view, policy.today);
+    let states = suppressions(policy, judged, &findings, &rules, &mut hygienist, &mut session);
     for (finding, state) in findings.iter_mut().zip(states) {
         if let Some(state) = state {
             finding.state = state;
         }
     }
-    let mut decisions = decide(policy, judged, &findings, &rules);
+    let mut decisions = decide(policy, judged, &findings, &rules, &mut session);
     decisions.extend(by_flags(policy, judged, &findings));
+    decisions.extend(by_ignore_policy(policy, &findings, &session));
     decisions.extend(hygienist.decisions());
-    let effect = decisions.iter().map(|decision| decision.effect).max().unwrap_or_default();
+    let worst = decisions.iter().map(|decision| decision.effect).max().unwrap_or_default();
+    // What Rego would have said, nobody knows: not even that the image fails.
+    let effect = if session.has_failed() { Effect::Incomplete } else { worst };
     (findings, Verdict { effect, decisions })
 }
 
@@ -62,17 +67,22 @@ fn is_of_judgment(by: &str) -> bool {
     let line = place.rsplit_once(':').map(|(_, line)| line);
     by.starts_with("policy:")
         || by.starts_with("vex:")
+        || by.starts_with(REGO)
         || matches!(by, "ignore-status" | "ignore-unfixed" | BASELINE)
         || line.is_some_and(|line| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// What a suppression by an ignore policy begins with.
+const REGO: &str = "rego:";
+
 /// What becomes of each finding that counts so far.
-fn suppressions(
-    policy: &Policy,
-    judged: &Judged<'_>,
+fn suppressions<'a>(
+    policy: &'a Policy,
+    judged: &'a Judged<'_>,
     findings: &[Finding],
-    rules: &[&Rule],
+    rules: &[&'a Rule],
     hygienist: &mut Hygienist<'_>,
+    session: &mut Session<'a>,
 ) -> Vec<Option<State>> {
     let hygiene = policy.hygiene();
     let entries = Entries::new(policy);
@@ -115,18 +125,30 @@ fn suppressions(
             })
         };
         let mut by_rule = || {
-            let hit = allowing.hits(subject).into_iter().find(|(_, fit)| *fit == Fit::Yes);
-            hit.and_then(|(at, _)| allows.get(at)).map(|rule| State::Suppressed {
-                by: rule_by(rule),
-                reason: rule.reason.clone().unwrap_or_else(|| "a rule allows it".to_owned()),
-                until: rule.until.map(|day| day.to_string()),
-            })
+            for (at, fit) in allowing.hits(subject) {
+                let Some(rule) = allows.get(at).filter(|_| fit == Fit::Yes) else { continue };
+                let reply = match &rule.code {
+                    Some(code) => session.ask_of(rule, code, subject),
+                    None => Reply { fires: true, ..Reply::default() },
+                };
+                if !reply.fires {
+                    continue;
+                }
+                let reason = rule.reason.clone().or_else(|| reply.words());
+                return Some(State::Suppressed {
+                    by: rule_by(rule),
+                    reason: reason.unwrap_or_else(|| "a rule allows it".to_owned()),
+                    until: rule.until.map(|day| day.to_string()),
+                });
+            }
+            None
         };
         let state = vex()
             .or_else(by_entry)
             .or_else(&mut by_rule)
             .or_else(|| by_flag(policy, finding))
             .or_else(|| by_baseline(policy, finding));
+        let state = state.or_else(|| by_rego(policy, session, finding));
         states.push(state);
     }
     states
@@ -167,6 +189,40 @@ fn by_baseline(policy: &Policy, finding: &Finding) -> Option<State> {
     let baseline = policy.baseline.as_ref().filter(|baseline| baseline.has(finding))?;
     let reason = format!("it is in {} already", baseline.file);
     Some(State::Suppressed { by: BASELINE.to_owned(), reason, until: None })
+}
+
+/// What Trivy says of a finding its ignore policy ignores.
+fn by_rego(policy: &Policy, session: &mut Session<'_>, finding: &Finding) -> Option<State> {
+    let file = policy.ignore_policy.as_ref().filter(|_| policy.takes_ignore_policy().is_ok())?;
+    session.ignores(file, finding).then(|| State::Suppressed {
+        by: format!("{REGO}{}", file.file),
+        reason: "Filtered by Rego".to_owned(),
+        until: None,
+    })
+}
+
+/// What the ignore policy came to.
+fn by_ignore_policy(
+    policy: &Policy,
+    findings: &[Finding],
+    session: &Session<'_>,
+) -> Option<Decision> {
+    let file = &policy.ignore_policy.as_ref()?.file;
+    let made = |effect: Effect, message: String, findings: Vec<u32>| {
+        let rule = IGNORE_POLICY.to_owned();
+        Some(Decision { rule, effect, message, findings })
+    };
+    if let Some(failure) = session.failure(IGNORE_POLICY) {
+        return made(Effect::Incomplete, failure.to_owned(), Vec::new());
+    }
+    if let Err(why) = policy.takes_ignore_policy() {
+        return made(Effect::Warn, format!("{file} does not hold: {why}"), Vec::new());
+    }
+    let by = format!("{REGO}{file}");
+    let is_its = |finding: &Finding| matches!(&finding.state, State::Suppressed { by: other, .. } if *other == by);
+    let hits = (0_u32..).zip(findings).filter(|(_, finding)| is_its(finding));
+    let hits: Vec<u32> = hits.map(|(position, _)| position).collect();
+    made(Effect::Pass, format!("{} ignored by {file}", count(hits.len())), hits)
 }
 
 /// Entries of ignore files, found by id.
@@ -284,11 +340,12 @@ impl<'a> Matcher<'a> {
 }
 
 /// The decision of every rule of the file that objects to something.
-fn decide(
-    policy: &Policy,
-    judged: &Judged<'_>,
+fn decide<'a>(
+    policy: &'a Policy,
+    judged: &'a Judged<'_>,
     findings: &[Finding],
-    rules: &[&Rule],
+    rules: &[&'a Rule],
+    session: &mut Session<'a>,
 ) -> Vec<Decision> {
     let objecting: Vec<&Rule> =
         rules.iter().copied().filter(|rule| rule.effect != RuleEffect::Allow).collect();
@@ -298,12 +355,24 @@ fn decide(
     let mut matcher = Matcher::new(&objecting, judged, policy.today);
     let mut hits: Vec<Vec<u32>> = vec![Vec::new(); objecting.len()];
     let mut unknown: Vec<(usize, &str)> = vec![(0, ""); objecting.len()];
+    let mut replies: Vec<Reply> = vec![Reply::default(); objecting.len()];
     for (position, finding) in (0_u32..).zip(findings) {
         if !finding.state.is_open() {
             continue;
         }
         let subject = Subject::new(finding, judged.image, judged.inventory);
         for (at, fit) in matcher.hits(subject) {
+            if let Some(rule) = objecting.get(at)
+                && let Some(code) = rule.code.as_ref().filter(|_| fit == Fit::Yes)
+            {
+                let reply = session.ask_of(rule, code, subject);
+                if !reply.fires {
+                    continue;
+                }
+                if let Some(slot) = replies.get_mut(at) {
+                    slot.join(reply);
+                }
+            }
             match (fit, hits.get_mut(at), unknown.get_mut(at)) {
                 (Fit::Yes, Some(list), _) => list.push(position),
                 (Fit::Unknown(what), _, Some(slot)) => *slot = (slot.0 + 1, what),
@@ -311,11 +380,57 @@ fn decide(
             }
         }
     }
-    objecting
-        .iter()
-        .zip(hits.into_iter().zip(unknown))
-        .map(|(rule, (hits, unknown))| decision(rule, judged, policy.today, hits, unknown))
-        .collect()
+    let mut decisions = Vec::with_capacity(objecting.len());
+    for ((rule, reply), (hits, unknown)) in
+        objecting.iter().zip(replies).zip(hits.into_iter().zip(unknown))
+    {
+        let mut decision = decision(rule, judged, policy.today, hits, unknown);
+        if let Some(code) = &rule.code {
+            let is_met = matches!(decision.effect, Effect::Warn | Effect::Fail);
+            let reply = match &rule.finding {
+                None if is_met => by_reply(session.ask_of_all(rule, code, findings), findings),
+                _ => (reply, None),
+            };
+            say(&mut decision, rule, reply, session);
+        }
+        decisions.push(decision);
+    }
+    decisions
+}
+
+/// A reply about everything, and the positions of the findings it rests on.
+fn by_reply(reply: Reply, findings: &[Finding]) -> (Reply, Option<Vec<u32>>) {
+    let wanted: BTreeSet<&str> = reply.fingerprints.iter().map(String::as_str).collect();
+    let hits = (0_u32..).zip(findings);
+    let hits = hits.filter(|(_, finding)| wanted.contains(finding.fingerprint.as_str()));
+    let hits = hits.map(|(position, _)| position).collect();
+    (reply, Some(hits))
+}
+
+/// Puts what a module said into the decision of its rule.
+fn say(
+    decision: &mut Decision,
+    rule: &Rule,
+    (reply, whole): (Reply, Option<Vec<u32>>),
+    session: &Session<'_>,
+) {
+    if let Some(failure) = session.failure(&rule.id) {
+        decision.effect = Effect::Incomplete;
+        failure.clone_into(&mut decision.message);
+        decision.findings.clear();
+    } else if let Some(findings) = whole {
+        let because = rule.reason.as_ref().map_or_else(String::new, |why| format!(": {why}"));
+        if reply.fires {
+            let said = reply.words().unwrap_or_else(|| rule.words());
+            decision.message = format!("{said}{because}");
+            decision.findings = findings;
+        } else {
+            decision.effect = Effect::Pass;
+            decision.message = format!("not so: {}", rule.words());
+        }
+    } else if let Some(said) = reply.words() {
+        decision.message = format!("{}: {said}", decision.message);
+    }
 }
 
 /// What one rule comes to.
@@ -369,7 +484,8 @@ fn decision(
         (Some(Answer::Yes(fact)), Some(_)) => Some(fact),
         (None, _) => None,
     };
-    let Some(when) = &rule.finding else { return made(Effect::Pass, String::new(), Vec::new()) };
+    // Nothing else is asked: what the module says, decides.
+    let Some(when) = &rule.finding else { return made(objection, String::new(), Vec::new()) };
     let words = when.words(rule.section);
     if !hits.is_empty() {
         let fact = fact.map_or_else(String::new, |fact| format!(", and {fact}"));

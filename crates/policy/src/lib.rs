@@ -40,6 +40,7 @@ mod judge;
 mod kind;
 mod pattern;
 mod purl;
+mod rego;
 mod rule;
 mod source;
 pub mod suppress;
@@ -53,6 +54,7 @@ pub use judge::{evaluate, reopen};
 pub use kind::{Kind, KindError};
 pub use pattern::PatternError;
 pub use purl::{Difference, Purl, PurlError};
+pub use rego::{IgnorePolicy, View};
 pub use rule::preset::{names as preset_names, text as preset_text};
 pub use rule::read::{Load, Mapping, PolicyFile};
 pub use rule::{Hygiene, Remark, Rule, RuleEffect};
@@ -84,6 +86,10 @@ pub struct Policy {
     pub file: Option<Arc<PolicyFile>>,
     /// Ignore files, those that were named first.
     pub ignore_files: Vec<Arc<IgnoreFile>>,
+    /// A file in Rego that says which findings do not count (`--ignore-policy`).
+    pub ignore_policy: Option<Arc<IgnorePolicy>>,
+    /// How rules in Rego see a finding: as it is in a report. Without it they cannot be asked.
+    pub view: Option<View>,
     /// VEX documents.
     pub vex: Arc<Statements>,
     /// What was there before and does not count again (`--baseline`).
@@ -110,6 +116,19 @@ impl Policy {
         hygiene
     }
 
+    /// Whether an ignore policy holds, or why not: what a policy asks of entries, Rego cannot give.
+    pub(crate) fn takes_ignore_policy(&self) -> Result<(), &'static str> {
+        let Some(file) = &self.file else { return Ok(()) };
+        let Hygiene { files, needs_reason, needs_owner, needs_expiry, days_max, .. } = file.hygiene;
+        if !files {
+            return Err("the policy lets no ignore file hold");
+        }
+        if needs_reason || needs_owner || needs_expiry || days_max.is_some() {
+            return Err("the policy asks for reasons, owners or ends, which it does not give");
+        }
+        Ok(())
+    }
+
     /// The rules for an image, in the order in which they decide.
     pub(crate) fn rules(&self, judged: &Judged<'_>) -> Vec<&Rule> {
         let Some(file) = &self.file else { return Vec::new() };
@@ -126,7 +145,7 @@ impl Policy {
             let is_chosen = rule.selectors.is_empty()
                 || rule.selectors.iter().any(|selector| selector.selects(judged));
             // A rule that was switched off for these images asks for nothing.
-            is_chosen && (rule.finding.is_some() || rule.image.is_some())
+            is_chosen && !rule.is_off()
         });
         rules
     }

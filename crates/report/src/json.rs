@@ -8,6 +8,8 @@ mod wire;
 
 use crate::Reports;
 use crate::pretty::{self, Style};
+use crate::view::Around;
+use lazaret_core::finding::Finding;
 use serde::Serialize;
 use std::io;
 
@@ -61,6 +63,12 @@ pub(crate) fn write(reports: &Reports, out: &mut dyn io::Write) -> io::Result<()
             out,
         ),
     }
+}
+
+/// One finding as it is in a report.
+pub(crate) fn finding(finding: &Finding, around: Around<'_>) -> serde_json::Value {
+    let finding = wire::Finding::of(finding, around).map(serde_json::to_value);
+    finding.and_then(Result::ok).unwrap_or_default()
 }
 
 #[derive(Serialize)]

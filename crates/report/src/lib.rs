@@ -45,6 +45,7 @@ mod syft;
 pub mod table;
 mod text;
 mod trivy;
+pub mod view;
 mod xml;
 
 use cyclonedx::Version::{V1_6, V1_7};

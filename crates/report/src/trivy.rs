@@ -10,9 +10,10 @@ mod model;
 mod other;
 
 use crate::pretty::{self, Style};
+use crate::view::Around;
 use crate::{Format, WriteOptions, end, link, moment, serial};
 use kind::Kind;
-use lazaret_core::finding::{Finding, State, Vulnerability};
+use lazaret_core::finding::{Detail, Finding, State, Vulnerability};
 use lazaret_core::image::{Image, LayerInfo};
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence};
 use lazaret_core::reference::Reference;
@@ -162,7 +163,9 @@ impl Vulnerabilities<'_> {
 
 impl Serialize for Vulnerabilities<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.found.iter().map(|found| entry(self.report, self.kind, *found)))
+        serializer.collect_seq(
+            self.found.iter().map(|found| entry(Around::of(self.report), self.kind, *found)),
+        )
     }
 }
 
@@ -188,7 +191,7 @@ fn sort(kind: Kind<'_>, found: &mut [Found<'_>]) {
 fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a>> {
     let mut groups: BTreeMap<(Kind<'_>, String), Vec<(PackageId, &Package)>> = BTreeMap::new();
     for (position, package) in report.inventory.packages.iter().enumerate() {
-        let (kind, target) = kind::of(report, package);
+        let (kind, target) = kind::of(Around::of(report), package);
         groups.entry((kind, target)).or_default().push((PackageId::at(position), package));
     }
     let mut findings: BTreeMap<PackageId, Vec<(&Finding, &Vulnerability)>> = BTreeMap::new();
@@ -208,7 +211,7 @@ fn results<'a>(report: &'a Report, options: &WriteOptions) -> Vec<TrivyResult<'a
         sort(kind, &mut open);
         sort(kind, &mut suppressed);
         let modified = suppressed.into_iter().filter_map(|found| {
-            let entry = AnyFinding::Vulnerability(Box::new(entry(report, kind, found)));
+            let entry = AnyFinding::Vulnerability(Box::new(entry(Around::of(report), kind, found)));
             modified(found.1, entry)
         });
         let mut members: Vec<_> =
@@ -258,8 +261,30 @@ fn modified<'a>(finding: &'a Finding, shown: AnyFinding<'a>) -> Option<Modified<
     })
 }
 
+/// One finding with its kind, as Trivy shows it to an ignore policy.
+pub(crate) fn finding(finding: &Finding, around: Around<'_>) -> serde_json::Value {
+    let mut entry = match &finding.detail {
+        Detail::Vulnerability(vulnerability) => {
+            let package = around.inventory.package(vulnerability.package);
+            let entry = package.map(|package| {
+                let (kind, _) = kind::of(around, package);
+                serde_json::to_value(entry(around, kind, (package, finding, vulnerability)))
+            });
+            entry.and_then(Result::ok).unwrap_or_default()
+        }
+        Detail::Secret(_) | Detail::Misconfiguration(_) | Detail::License(_) => {
+            other::shown(finding, around)
+        }
+    };
+    if let Some(fields) = entry.as_object_mut() {
+        let kind = lazaret_core::finding::Kind::of(finding).name();
+        fields.entry("Type").or_insert_with(|| kind.into());
+    }
+    entry
+}
+
 fn entry<'a>(
-    report: &'a Report,
+    report: Around<'a>,
     kind: Kind<'_>,
     (package, finding, vulnerability): Found<'a>,
 ) -> TrivyVulnerability<'a> {

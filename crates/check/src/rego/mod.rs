@@ -13,22 +13,11 @@ pub use metadata::Metadata;
 
 use lazaret_core::check::RuleHit;
 use lazaret_core::location::LineRange;
-use regorus::utils::limits::ExecutionTimerConfig;
-use regorus::{Engine, Value};
-use std::num::NonZeroU32;
-use std::time::Duration;
+pub use lazaret_rego::RegoError;
+use lazaret_rego::{Rego, Value};
 
 /// Files of rules that are read.
 const FILES_MAX: usize = 5_000;
-
-/// How long one rule may think about one input. Those of the largest sets take milliseconds.
-const RULE_TIME_MAX: Duration = Duration::from_secs(10);
-
-/// Steps between two looks at the clock.
-const TIMER_INTERVAL: NonZeroU32 = match NonZeroU32::new(256) {
-    Some(steps) => steps,
-    None => NonZeroU32::MIN,
-};
 
 /// Hits of one rule in one input.
 const HITS_MAX: usize = 1_000;
@@ -59,18 +48,6 @@ pub enum InputKind {
     Toml,
 }
 
-/// A rule or its evaluation gone wrong.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {message}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
-pub struct RegoError {
-    /// The file of the rule.
-    pub file: String,
-    /// The line in it, where it is known.
-    pub line: Option<u32>,
-    /// What is wrong.
-    pub message: String,
-}
-
 /// A rule in Rego.
 #[derive(Clone, Debug)]
 pub struct RegoRule {
@@ -88,7 +65,7 @@ pub struct RegoRule {
 #[derive(Clone)]
 pub struct RegoRules {
     rules: Vec<RegoRule>,
-    engine: Engine,
+    engine: Rego,
 }
 
 impl RegoRules {
@@ -101,30 +78,21 @@ impl RegoRules {
         if files.len() > FILES_MAX {
             return Err(error("rules", format!("more than {FILES_MAX} files")));
         }
-        let mut engine = Engine::new();
-        engine.set_strict_builtin_errors(false);
-        engine.set_execution_timer_config(ExecutionTimerConfig {
-            limit: RULE_TIME_MAX,
-            check_interval: TIMER_INTERVAL,
-        });
-        engine
-            .add_extension("result.new".to_owned(), 2, Box::new(|arguments| Ok(new(arguments))))
-            .map_err(|e| error("rules", e.to_string()))?;
-        engine
-            .add_extension("isManaged".to_owned(), 1, Box::new(|_| Ok(Value::from(true))))
-            .map_err(|e| error("rules", e.to_string()))?;
+        let mut engine = Rego::new()?;
+        engine.add_function("result.new", 2, new)?;
+        engine.add_function("isManaged", 1, |_| Value::from(true))?;
         for (name, text) in LIBRARIES {
             // One of the same name that is brought along stands in its place.
             let package = text.lines().next().unwrap_or_default();
             let is_replaced =
                 files.iter().any(|(_, text)| text.lines().any(|line| line.trim() == package));
             if !is_replaced {
-                add(&mut engine, name, text)?;
+                engine.add(name, text)?;
             }
         }
         let mut rules = Vec::new();
         for (name, text) in files.iter().filter(|(name, _)| !name.ends_with("_test.rego")) {
-            let package = add(&mut engine, name, text)?;
+            let package = engine.add(name, text)?;
             let metadata = metadata::read(text)
                 .map_err(|e| RegoError { file: (*name).to_owned(), ..e })?
                 .unwrap_or_default();
@@ -183,12 +151,10 @@ impl RegoRules {
 
 impl RegoRule {
     /// Takes what older rules say of themselves in `__rego_metadata__` and `__rego_input__`.
-    fn complete(&mut self, engine: &mut Engine) {
+    fn complete(&mut self, engine: &mut Rego) {
         for name in ["__rego_metadata__", "__rego_input__"] {
-            let value = engine.eval_rule(format!("{}.{name}", self.package));
-            if let Ok(value) = value
-                && let Ok(json) = serde_json::to_value(&value)
-            {
+            let value = engine.ask(&self.file, &format!("{}.{name}", self.package));
+            if let Ok(Some(json)) = value {
                 self.metadata.add_legacy(&json);
             }
         }
@@ -198,16 +164,12 @@ impl RegoRule {
         }
     }
 
-    fn run(&self, engine: &mut Engine, hits: &mut Vec<RuleHit>) -> Result<(), RegoError> {
+    fn run(&self, engine: &mut Rego, hits: &mut Vec<RuleHit>) -> Result<(), RegoError> {
         for entry in &self.entries {
-            let value = engine
-                .eval_rule(format!("{}.{entry}", self.package))
-                .map_err(|e| parse_error(&self.file, &e.to_string()))?;
-            let found = serde_json::to_value(&value).unwrap_or_default();
-            let items = match found {
-                serde_json::Value::Array(items) => items,
-                serde_json::Value::Bool(true) => vec![serde_json::Value::Bool(true)],
-                serde_json::Value::String(text) => vec![serde_json::Value::String(text)],
+            let items = match engine.ask(&self.file, &format!("{}.{entry}", self.package))? {
+                Some(serde_json::Value::Array(items)) => items,
+                Some(serde_json::Value::Bool(true)) => vec![serde_json::Value::Bool(true)],
+                Some(serde_json::Value::String(text)) => vec![serde_json::Value::String(text)],
                 _ => Vec::new(),
             };
             for item in items.iter().take(HITS_MAX) {
@@ -260,38 +222,6 @@ fn new(arguments: Vec<Value>) -> Value {
         object.insert(Value::from("metadata"), own.unwrap_or_else(Value::new_object));
     }
     result
-}
-
-/// Adds a file: in the syntax of today, or, where it is not in it, in that of before OPA 1.0.
-fn add(engine: &mut Engine, name: &str, text: &str) -> Result<String, RegoError> {
-    let mut last = None;
-    for is_old in [false, true] {
-        engine.set_rego_v0(is_old);
-        match engine.add_policy(name.to_owned(), text.to_owned()) {
-            Ok(package) => return Ok(package),
-            Err(e) => {
-                let error = parse_error(name, &e.to_string());
-                last.get_or_insert(error);
-            }
-        }
-    }
-    let unknown = RegoError { file: name.to_owned(), line: None, message: String::new() };
-    Err(last.unwrap_or(unknown))
-}
-
-/// Takes file and line out of the engine's words: `--> FILE:LINE:COLUMN`, the line itself, and
-/// `error: MESSAGE`.
-fn parse_error(file: &str, text: &str) -> RegoError {
-    let place = text.lines().find_map(|line| line.trim().strip_prefix("--> "));
-    let mut parts = place.unwrap_or_default().rsplitn(3, ':');
-    let _column = parts.next();
-    let line = parts.next().and_then(|line| line.parse().ok());
-    let file = parts.next().filter(|_| line.is_some()).unwrap_or(file);
-    let message = text
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("error: "))
-        .unwrap_or_else(|| text.trim());
-    RegoError { file: file.to_owned(), line, message: message.to_owned() }
 }
 
 /// The names in a rule that give hits.
@@ -397,10 +327,7 @@ mod tests {
                     numbers.range(1, 3000)\n\tsome j in numbers.range(1, 3000)\n\tsome k in \
                     numbers.range(1, 3000)\n\ti + j + k == 0\n\tmsg := \"never\"\n}\n";
         let mut rules = RegoRules::load(&[("slow.rego", text)]).unwrap();
-        rules.engine.set_execution_timer_config(ExecutionTimerConfig {
-            limit: Duration::from_millis(200),
-            check_interval: TIMER_INTERVAL,
-        });
+        rules.engine.set_time_max(std::time::Duration::from_millis(200));
         let (hits, errors) = rules.check(InputKind::Json, "x", &[serde_json::json!({})]);
         assert!(hits.is_empty());
         assert_eq!(errors.len(), 1);

@@ -1,6 +1,7 @@
 //! Artifacts in a repository of a registry.
 
-use super::{ArtifactError, ArtifactManifest, Blob, Fetch, MANIFEST_BYTES_MAX, Store};
+use super::{ArtifactError, ArtifactManifest, Blob, Descriptor, Fetch, MANIFEST_BYTES_MAX, Store};
+use crate::attestation;
 use crate::registry::{Connection, ManifestName, RegistryError, RegistryOptions};
 use lazaret_core::digest::Digest;
 use lazaret_core::reference::Reference;
@@ -57,6 +58,22 @@ impl Fetch for Repository {
             Err(RegistryError::NotFound { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }
+    }
+
+    fn referrers(&self, digest: &Digest) -> Result<Vec<Descriptor>, ArtifactError> {
+        let pages = match self.connection.referrers(digest, MANIFEST_BYTES_MAX)? {
+            Some(pages) => pages,
+            // A registry without a list has one under a tag, which clients keep.
+            None => match self.manifest(&attestation::tag(digest))? {
+                Some((bytes, _)) => vec![bytes],
+                None => return Ok(Vec::new()),
+            },
+        };
+        attestation::listed(&pages).map_err(|source| ArtifactError::Document {
+            document: "list of referrers",
+            place: self.place(),
+            source,
+        })
     }
 
     fn blob<'a>(

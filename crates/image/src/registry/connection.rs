@@ -80,6 +80,15 @@ impl Connection {
         self.ask(|session| self.threads.wait(session.manifest(name, bytes_max)))
     }
 
+    /// The pages of the list of what refers to a manifest; nothing where there is no such list.
+    pub(crate) fn referrers(
+        &self,
+        digest: &Digest,
+        bytes_max: u64,
+    ) -> Result<Option<Vec<Vec<u8>>>, RegistryError> {
+        self.ask(|session| self.threads.wait(session.referrers(digest, bytes_max)))
+    }
+
     /// Begins to download a blob: as many bytes as said, not verified.
     pub(crate) fn blob(
         &self,

@@ -27,6 +27,7 @@ mod keychain;
 mod mirror;
 mod options;
 mod push;
+mod referrers;
 pub(crate) mod retry;
 mod session;
 mod transport;

@@ -1,5 +1,6 @@
 //! Images in a registry: a real one for what registries do, a fake one for what they should not.
 
+mod attestation;
 mod broken;
 mod fake;
 mod login;

@@ -29,20 +29,25 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
     let settings = ScanSettings::new(&scan_args(args))?;
     let db = db::open_at(settings.db.as_deref(), settings.db_at)?;
     let matching = settings.matching.clone();
-    let policy = settings.policy.clone();
+    let (policy, vex) = (settings.policy.clone(), settings.vex.clone());
     let target = Asked {
         target: &args.target,
         platform: args.platform.as_deref(),
         registry: &args.registry,
     };
     let reports = reports(&target, settings, global)?;
-    let mut answers = Vec::new();
+    let mut policies = Vec::new();
     for report in &reports.0 {
+        let statements = vex.of(&report.image, &registry(&args.registry)?)?;
+        policies.push(Policy { vex: statements, ..policy.clone() });
+    }
+    let mut answers = Vec::new();
+    for (report, policy) in reports.0.iter().zip(&policies) {
         let only = args.package.as_deref();
         let explanation = explain(&db, &report.inventory, &matching, &args.id, only)
             .map_err(|error| CommandError::new(Kind::Config, error))?;
         let same = is_same(report, &db);
-        answers.push(Answer { report, explanation, same, policy: &policy });
+        answers.push(Answer { report, explanation, same, policy });
     }
     if wants_json {
         let answers: Vec<Value> = answers.iter().map(|answer| answer.to_json(args)).collect();

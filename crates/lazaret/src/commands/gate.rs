@@ -8,7 +8,7 @@ use super::outcome::{check_writable, code, table_options, write_report};
 use crate::args::{Global, ImageArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
-use crate::settings::ScanSettings;
+use crate::settings::{ScanSettings, registry};
 use lazaret_core::report::Report;
 use lazaret_policy::{Judged, Policy, evaluate, reopen};
 use lazaret_report::{Format, Reports};
@@ -46,7 +46,11 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
                 anyhow::anyhow!("{} holds no report: there is nothing to judge", path.display());
             return Err(CommandError::new(Kind::Input, error));
         }
-        reports.0.extend(read.into_iter().map(|read| judge(&settings.policy, read)));
+        for read in read {
+            let mut policy = settings.policy.clone();
+            policy.vex = settings.vex.of(&read.report.image, &registry(&args.registry)?)?;
+            reports.0.push(judge(&policy, read));
+        }
     }
     let to_file = settings.outputs.first().is_some_and(|output| output.file.is_some());
     let mut options = table_options(to_file);

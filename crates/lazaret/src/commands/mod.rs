@@ -16,6 +16,7 @@ mod rootfs;
 mod sbom;
 mod upload;
 mod version;
+mod vex;
 
 use crate::args::{Cli, Command};
 use crate::fail::{CommandError, Result};
@@ -37,6 +38,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
         Command::Convert(args) => convert::run(&args),
         Command::Diff(args) => diff::run(&args, &global),
         Command::Policy(command) => policy::run(command),
+        Command::Vex(command) => vex::run(command),
         Command::Explain(args) => explain::run(&args, &global),
         Command::Db(command) => db::run(command, &global),
         Command::Upload(command) => upload::run(command),
@@ -61,6 +63,7 @@ pub(crate) fn run(cli: Cli) -> Result<u8> {
                     "diff",
                     "explain",
                     "policy",
+                    "vex",
                     "db",
                     "upload",
                     "clean",

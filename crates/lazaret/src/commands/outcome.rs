@@ -8,7 +8,7 @@ use lazaret_advisory::Db;
 use lazaret_advisory::enrich;
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::verdict::Effect;
-use lazaret_image::{OpenError, OpenOptions, Source, Target};
+use lazaret_image::{OpenError, OpenOptions, Target};
 use lazaret_policy::FailOn;
 use lazaret_report::{AwsOptions, Format, Reports, TableOptions, WriteError, WriteOptions};
 use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
@@ -136,7 +136,13 @@ fn scan_target(
         None => Box::new(MemoryCache::default()),
     };
     let engine = Engine::with(settings.limits.clone(), cache);
-    scan_all(&engine, &source, &scan_options(db.as_ref(), kind, settings)).map(Reports)
+    let mut asked = scan_options(db.as_ref(), kind, settings);
+    let mut reports = Vec::new();
+    for (position, image) in source.images().iter().enumerate() {
+        asked.policy.vex = settings.vex.of(image, &options.registry)?;
+        reports.push(scan(&engine, &source, position, &asked).map_err(scan_error)?);
+    }
+    Ok(Reports(reports))
 }
 
 /// Opens the database that a scan asks, if it can answer what is asked.
@@ -192,12 +198,6 @@ fn check_database(db: Option<&Db>, settings: &ScanSettings) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn scan_all(engine: &Engine, source: &Source, options: &Options<'_>) -> Result<Vec<Report>> {
-    (0..source.images().len())
-        .map(|image| scan(engine, source, image, options).map_err(scan_error))
-        .collect()
 }
 
 pub(super) fn scan_error(error: ScanError) -> CommandError {

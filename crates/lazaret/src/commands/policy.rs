@@ -6,6 +6,8 @@ use crate::args::{PolicyAcceptArgs, PolicyCheckArgs, PolicyCommand, PolicyExplai
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
 use crate::settings::cache_folder;
+use crate::vex;
+use crate::vex_repository::Freshness;
 use lazaret_policy::{Day, Policy, explain_policy, explain_report, preset_text, suppress};
 use std::fmt::Write as _;
 
@@ -38,10 +40,17 @@ fn explain(mut args: PolicyExplainArgs) -> Result<u8> {
         print(&text)?;
         return Ok(0);
     }
+    let cache = cache_folder(args.cache_dir.as_deref());
+    let vex = vex::read(&args.vex, cache.as_deref(), Freshness::AsIs)?;
+    if vex.attached {
+        let error = CommandError::usage("--vex oci: an explanation asks no registry");
+        return Err(error.hint("to judge a report with it: lazaret gate --vex oci --report FILE"));
+    }
     let policy = Policy {
         file: Some(file),
         ignore_files: policy_files::ignore_files(&args.ignorefile)?,
-        vex: policy_files::vex(&args.vex, cache_folder(args.cache_dir.as_deref()).as_deref())?,
+        vex: vex.statements,
+        view: Some(lazaret_report::view::own),
         today: policy_files::today(),
         fails_closed: true,
         ..Policy::default()

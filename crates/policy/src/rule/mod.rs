@@ -5,9 +5,11 @@ pub(crate) mod finding;
 pub(crate) mod image;
 pub(crate) mod preset;
 pub(crate) mod read;
+mod rego;
 
 use crate::day::Day;
 use crate::kind::Kind;
+use crate::rego::Code;
 use finding::FindingWhen;
 use image::{ImageWhen, Selector};
 use std::collections::BTreeSet;
@@ -90,12 +92,19 @@ pub struct Rule {
     pub(crate) section: Option<Section>,
     pub(crate) finding: Option<FindingWhen>,
     pub(crate) image: Option<ImageWhen>,
+    /// What it asks in Rego, where everything else holds.
+    pub(crate) code: Option<Code>,
     pub(crate) selectors: Vec<Selector>,
     pub(crate) unanswered: Unanswered,
     pub(crate) is_final: bool,
 }
 
 impl Rule {
+    /// Whether it was switched off.
+    pub(crate) const fn is_off(&self) -> bool {
+        self.finding.is_none() && self.image.is_none() && self.code.is_none()
+    }
+
     /// The kinds of findings it asks for by name.
     pub(crate) fn kinds(&self) -> BTreeSet<Kind> {
         self.finding.as_ref().map_or_else(BTreeSet::new, |when| when.kinds.clone())
@@ -109,6 +118,9 @@ impl Rule {
         }
         if let Some(when) = &self.image {
             parts.push(format!("the image {}", when.words().join(" and ")));
+        }
+        if let Some(code) = &self.code {
+            parts.push(format!("{} of {} says so", self.effect.name(), code.file));
         }
         parts.join(", where ")
     }

@@ -29,8 +29,19 @@ const RULES_MAX: usize = 2_000;
 pub(crate) const FILE_KEYS: [&str; 8] =
     ["version", "name", "extends", "rules", "base-image", "application", "images", "suppressions"];
 /// Keys of a rule.
-pub(crate) const RULE_KEYS: [&str; 9] =
-    ["id", "effect", "reason", "owner", "until", "when", "images", "unanswered", "final"];
+pub(crate) const RULE_KEYS: [&str; 11] = [
+    "id",
+    "effect",
+    "reason",
+    "owner",
+    "until",
+    "when",
+    "rego",
+    "rego-file",
+    "images",
+    "unanswered",
+    "final",
+];
 /// Keys of `when` that are about findings.
 pub(crate) const FINDING_KEYS: [&str; 20] = [
     "kind",
@@ -180,14 +191,14 @@ impl Reader<'_> {
         };
         let mut own = Changes::default();
         if let Some(node) = fields.get("rules") {
-            read_rules(source, node, None, &mut own)?;
+            read_rules(source, node, None, &mut own, self.load)?;
         }
         for (key, section) in [("base-image", Section::Base), ("application", Section::Application)]
         {
             if let Some(node) = fields.get(key) {
                 let inner = source.map(node, &["rules"])?;
                 if let Some(node) = inner.get("rules") {
-                    read_rules(source, node, Some(section), &mut own)?;
+                    read_rules(source, node, Some(section), &mut own, self.load)?;
                 }
             }
         }
@@ -254,7 +265,7 @@ impl Reader<'_> {
         }
         let mut own = Changes::default();
         if let Some(node) = fields.get("rules") {
-            read_rules(source, node, None, &mut own)?;
+            read_rules(source, node, None, &mut own, self.load)?;
         }
         let rules = own.apply_to_part(source, rules, inherited)?;
         let name = match fields.get("name") {
@@ -309,7 +320,7 @@ impl Changes {
             if found.is_final {
                 return Err(source.error(place, is_final(found)));
             }
-            rules.push(Rule { finding: None, image: None, ..found.clone() });
+            rules.push(Rule { finding: None, image: None, code: None, ..found.clone() });
         }
         Ok(rules)
     }
@@ -345,6 +356,7 @@ fn read_rules(
     node: &Node,
     section: Option<Section>,
     changes: &mut Changes,
+    load: Load<'_>,
 ) -> Result<(), FileError> {
     for node in node.items() {
         let fields = source.map(node, &RULE_KEYS)?;
@@ -382,16 +394,18 @@ fn read_rules(
             },
         };
         let Some(effect) = effect else {
-            if fields.get("when").is_some() {
-                let message = "a rule that is off has no `when`";
+            if ["when", "rego", "rego-file"].iter().any(|key| fields.get(key).is_some()) {
+                let message = "a rule that is off asks for nothing";
                 return Err(source.error(effect_node.place, message));
             }
             changes.off.push((id, id_node.place));
             continue;
         };
         let text = |name: &str| fields.get(name).map(|node| source.text(node)).transpose();
+        let code = super::rego::read(source, fields, &id, effect, &mut *load)?;
         let (finding, image) = match fields.get("when") {
             Some(when) => read_when(source, when)?,
+            None if code.is_some() => (None, None),
             None => return Err(source.error(node.place, "the rule has no `when`")),
         };
         let asks_of_findings = finding.is_some();
@@ -434,6 +448,7 @@ fn read_rules(
             section,
             finding,
             image,
+            code,
             selectors,
             unanswered,
             is_final: fields.get("final").map_or(Ok(false), |node| source.boolean(node))?,

@@ -1,4 +1,4 @@
-//! VEX in CycloneDX 1.4 and newer, as JSON: `vulnerabilities` with an `analysis`
+//! VEX in CycloneDX 1.4 and newer, as JSON (as XML: [`super::cyclonedx_xml`]): `vulnerabilities` with an `analysis`
 //! (<https://cyclonedx.org/docs/1.6/json/#vulnerabilities>).
 //!
 //! What a vulnerability affects is named by a reference: of this document, of another one by its
@@ -9,69 +9,73 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// How deep components may lie in each other.
-const DEPTH_MAX: usize = 64;
+pub(super) const DEPTH_MAX: usize = 64;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct File {
-    metadata: Option<Metadata>,
+pub(super) struct File {
+    pub(super) metadata: Option<Metadata>,
     #[serde(default)]
-    components: Vec<Component>,
+    pub(super) components: Vec<Component>,
     #[serde(default)]
-    vulnerabilities: Vec<Vulnerability>,
+    pub(super) vulnerabilities: Vec<Vulnerability>,
 }
 
-#[derive(Deserialize)]
-struct Metadata {
-    timestamp: Option<String>,
-    component: Option<Component>,
+#[derive(Default, Deserialize)]
+pub(super) struct Metadata {
+    pub(super) timestamp: Option<String>,
+    pub(super) component: Option<Component>,
 }
 
-#[derive(Deserialize)]
-struct Component {
+#[derive(Default, Deserialize)]
+pub(super) struct Component {
     #[serde(rename = "bom-ref")]
-    reference: Option<String>,
-    purl: Option<String>,
+    pub(super) reference: Option<String>,
+    pub(super) purl: Option<String>,
     #[serde(default)]
-    components: Vec<Self>,
+    pub(super) components: Vec<Self>,
 }
 
-#[derive(Deserialize)]
-struct Vulnerability {
-    id: Option<String>,
+#[derive(Default, Deserialize)]
+pub(super) struct Vulnerability {
+    pub(super) id: Option<String>,
     #[serde(default)]
-    references: Vec<OtherId>,
-    analysis: Option<Analysis>,
+    pub(super) references: Vec<OtherId>,
+    pub(super) analysis: Option<Analysis>,
     #[serde(default)]
-    affects: Vec<Affects>,
-    updated: Option<String>,
-    published: Option<String>,
+    pub(super) affects: Vec<Affects>,
+    pub(super) updated: Option<String>,
+    pub(super) published: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct OtherId {
-    id: Option<String>,
+#[derive(Default, Deserialize)]
+pub(super) struct OtherId {
+    pub(super) id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Analysis {
-    state: Option<String>,
-    justification: Option<String>,
-    detail: Option<String>,
-    last_updated: Option<String>,
-    first_issued: Option<String>,
+pub(super) struct Analysis {
+    pub(super) state: Option<String>,
+    pub(super) justification: Option<String>,
+    pub(super) detail: Option<String>,
+    pub(super) last_updated: Option<String>,
+    pub(super) first_issued: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Affects {
+#[derive(Default, Deserialize)]
+pub(super) struct Affects {
     #[serde(rename = "ref")]
-    reference: String,
+    pub(super) reference: String,
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Statement>, VexError> {
-    let file: File =
-        serde_json::from_slice(bytes).map_err(|error| VexError::Shape(Format::CycloneDx, error))?;
+    let file = serde_json::from_slice(bytes);
+    statements(&file.map_err(|error| VexError::Shape(Format::CycloneDx, error))?)
+}
+
+/// What a document says.
+pub(super) fn statements(file: &File) -> Result<Vec<Statement>, VexError> {
     let mut purls: BTreeMap<&str, &str> = BTreeMap::new();
     let root = file.metadata.as_ref().and_then(|metadata| metadata.component.as_ref());
     let mut open: Vec<(&Component, usize)> =

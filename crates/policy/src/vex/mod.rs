@@ -8,6 +8,7 @@
 
 mod csaf;
 mod cyclonedx;
+mod cyclonedx_xml;
 mod openvex;
 mod product;
 mod repository;
@@ -35,8 +36,13 @@ pub enum VexError {
     /// Not JSON.
     #[error("the document is not JSON")]
     NotJson(#[source] serde_json::Error),
-    /// JSON of no VEX format.
-    #[error("this is no VEX document: expected OpenVEX, CSAF or CycloneDX, as JSON")]
+    /// XML that is broken off or worse.
+    #[error("the document is no XML that can be read: {0}")]
+    Xml(String),
+    /// JSON or XML of no VEX format.
+    #[error(
+        "this is no VEX document: expected OpenVEX or CSAF as JSON, or CycloneDX as JSON or XML"
+    )]
     Unknown,
     /// A version that is not read.
     #[error("this is {0}, which is not read")]
@@ -197,6 +203,12 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Document, VexError> {
         return Err(VexError::Large);
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii_start().starts_with(b"<") {
+        let statements = cyclonedx::statements(&cyclonedx_xml::read(bytes)?)?;
+        let format = Format::CycloneDx;
+        let file = file.to_owned();
+        return Ok(Document { file, format, author: None, statements, is_expected: true });
+    }
     let markers: Markers = serde_json::from_slice(bytes).map_err(VexError::NotJson)?;
     let (format, author, statements) = match markers {
         Markers { context: Some(context), .. } if is_openvex(&context) => {

@@ -3,8 +3,10 @@
 mod cases;
 mod change;
 mod ignore_files;
+mod many;
 mod policy_files;
 mod recipe;
+mod rego;
 mod schema;
 mod speed;
 mod vex;

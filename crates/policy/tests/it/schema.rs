@@ -57,6 +57,13 @@ fn what_is_read_is_valid_and_what_is_not_is_not() {
         (rule("{id: a, effect: deny, when: {nonsense: 1}}"), false),
         (rule("{id: A, effect: deny, when: {kev: true}}"), false),
         (rule("{id: a, effect: deny, when: {kev: 1}}"), false),
+        (rule("{id: a, effect: deny, rego: \"package a\\ndeny := true\"}"), true),
+        (rule("{id: a, effect: allow, rego: \"package a\\nallow := true\"}"), false),
+        (
+            rule("{id: a, effect: deny, rego: \"package a\\ndeny := true\", rego-file: a.rego}"),
+            false,
+        ),
+        (rule("{id: a, effect: off, rego: \"package a\\ndeny := true\"}"), false),
         (rule("{id: a, effect: deny}"), false),
         (rule("{id: a, effect: nothing, when: {kev: true}}"), false),
         (rule("{effect: deny, when: {kev: true}}"), false),

@@ -349,3 +349,87 @@ fn what_is_no_vex_is_refused() {
     );
     assert!(read("doc.json", deep.as_bytes()).is_err());
 }
+
+/// A document in XML: components, and vulnerabilities as they stand in it.
+fn xml(components: &str, vulnerabilities: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.5" version="1">
+  <metadata>
+    <timestamp>2024-01-01T00:00:00Z</timestamp>
+    <component type="container" bom-ref="image"><name>web</name><purl>pkg:oci/web</purl></component>
+  </metadata>
+  <components>{components}</components>
+  <vulnerabilities>{vulnerabilities}</vulnerabilities>
+</bom>
+"#
+    )
+}
+
+fn xml_vulnerability(id: &str, state: &str, reference: &str) -> String {
+    format!(
+        r#"<vulnerability bom-ref="v">
+      <id>{id}</id>
+      <analysis>
+        <state>{state}</state>
+        <justification>code_not_reachable</justification>
+        <detail>a &amp; b <![CDATA[< c]]></detail>
+      </analysis>
+      <affects><target><ref>{reference}</ref></target></affects>
+    </vulnerability>"#
+    )
+}
+
+#[test]
+fn cyclonedx_in_xml_says_what_it_says_in_json() {
+    let inner = r#"<component type="library" bom-ref="outer"><name>o</name><components>
+        <component type="library" bom-ref="box&amp;1">
+          <name>busybox</name><purl>pkg:apk/alpine/busybox@1.36.1-r29</purl>
+        </component></components></component>"#;
+    for (id, state, reference, expected) in [
+        ("CVE-2024-0001", "not_affected", "box&amp;1", true),
+        ("CVE-2024-0001", "false_positive", "pkg:apk/alpine/busybox@1.36.1-r29", true),
+        ("CVE-2024-0001", "resolved", "image", true),
+        ("CVE-2024-0001", "exploitable", "image", false),
+        ("CVE-2024-0001", "in_triage", "image", false),
+        ("CVE-2024-0001", "not_affected", "outer", false),
+        ("CVE-2024-0009", "not_affected", "image", false),
+    ] {
+        let text = xml(inner, &xml_vulnerability(id, state, reference));
+        assert_eq!(is_suppressed(&[&text], 0), expected, "{text}");
+    }
+    let text = xml("", &xml_vulnerability("CVE-2024-0001", "not_affected", "image"));
+    let document = read("doc.xml", text.as_bytes()).unwrap();
+    assert_eq!(document.format, Format::CycloneDx);
+    let [statement] = document.statements.as_slice() else { panic!("{document:?}") };
+    assert_eq!(statement.justification.as_deref(), Some("code_not_reachable"));
+    assert_eq!(statement.impact.as_deref(), Some("a & b < c"));
+    // Later than the document's own time, and so the newest.
+    let later = xml_vulnerability("CVE-2024-0001", "exploitable", "image").replace(
+        "<state>",
+        "<firstIssued>2024-02-01T00:00:00Z</firstIssued><lastUpdated>2024-03-01T00:00:00Z\
+         </lastUpdated><state>",
+    );
+    assert!(!is_suppressed(&[&xml("", &later), &text], 0));
+}
+
+#[test]
+fn xml_that_is_no_vex_is_refused() {
+    let whole = xml("", &xml_vulnerability("CVE-2024-0001", "not_affected", "image"));
+    let deep = format!(
+        "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\">{}",
+        "<components><component>".repeat(100_000)
+    );
+    for (text, said) in [
+        (whole[..whole.len() / 2].to_owned(), "XML"),
+        ("<html><body/></html>".to_owned(), "no VEX document"),
+        (whole.replace("not_affected", "perhaps"), "unknown state"),
+        (whole.replace("<?xml version", "<!DOCTYPE b [<!ENTITY a \"b\">]><?xml version"), ""),
+        (whole.replace("<id>", "<id>&a;"), "not defined"),
+        (deep, "deep"),
+    ] {
+        let error = read("doc.xml", text.as_bytes()).unwrap_err();
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        assert!(format!("{error} {cause:?}").contains(said), "{error}");
+    }
+}

@@ -3,6 +3,7 @@
 //! Beside what [`lazaret_core::report::Report`] holds, a finding repeats the name, the place and
 //! the layer of its package, so that it can be understood without the inventory.
 
+use crate::view::Around;
 use lazaret_core::advisory::{self, Conditions, RangeEnd, Score, Status};
 use lazaret_core::digest::Digest;
 use lazaret_core::finding::{self, Epss, Exploited, Place, RuleText, State};
@@ -39,7 +40,7 @@ fn no_rules(rules: &Cow<'_, BTreeMap<String, RuleText>>) -> bool {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     id: Cow<'a, str>,
     severity: Severity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -207,7 +208,11 @@ impl<'a> Report<'a> {
             image: Cow::Borrowed(&report.image),
             end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
-            findings: report.findings.iter().filter_map(|f| Finding::of(f, report)).collect(),
+            findings: report
+                .findings
+                .iter()
+                .filter_map(|f| Finding::of(f, Around::of(report)))
+                .collect(),
             rules: Cow::Borrowed(&report.rules),
             inventory: Cow::Borrowed(&report.inventory),
         }
@@ -255,12 +260,12 @@ fn check_verdict(verdict: &Verdict, findings: usize) -> Result<(), String> {
 }
 
 /// The layer that brought a finding, where it is in a file of one.
-fn brought_by<'a>(finding: &finding::Finding, report: &'a report::Report) -> Option<Layer<'a>> {
-    Some(Layer::of(finding.layer(&report.inventory)?, &report.image))
+fn brought_by<'a>(finding: &finding::Finding, around: Around<'a>) -> Option<Layer<'a>> {
+    Some(Layer::of(finding.layer(around.inventory)?, around.image))
 }
 
 impl<'a> Finding<'a> {
-    fn of(finding: &'a finding::Finding, report: &'a report::Report) -> Option<Self> {
+    pub(super) fn of(finding: &'a finding::Finding, report: Around<'a>) -> Option<Self> {
         let (state, suppression) = match &finding.state {
             State::Open => (StateName::Open, None),
             State::Suppressed { by, reason, until } => (
@@ -364,12 +369,12 @@ impl<'a> Finding<'a> {
 }
 
 impl<'a> Vulnerability<'a> {
-    fn of(vulnerability: &'a finding::Vulnerability, report: &'a report::Report) -> Option<Self> {
+    fn of(vulnerability: &'a finding::Vulnerability, report: Around<'a>) -> Option<Self> {
         let package = report.inventory.package(vulnerability.package)?;
         Some(Self {
             package_id: vulnerability.package,
             package: PackageName::of(package),
-            layer: Layer::of(package.layer, &report.image),
+            layer: Layer::of(package.layer, report.image),
             locations: (&package.locations).into(),
             status: vulnerability.status,
             fixed_versions: (&vulnerability.fixed_versions).into(),

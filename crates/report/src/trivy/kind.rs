@@ -1,8 +1,8 @@
 //! Trivy's words for kinds of packages, operating systems and sources.
 
+use crate::view::Around;
 use lazaret_core::finding::Vulnerability;
 use lazaret_core::package::{Ecosystem, Package, Presence};
-use lazaret_core::report::Report;
 
 /// What kind of result a package belongs to. The operating system's comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ impl<'a> Kind<'a> {
 }
 
 /// The kind and the target of a package's result.
-pub(super) fn of<'a>(report: &'a Report, package: &'a Package) -> (Kind<'a>, String) {
+pub(super) fn of<'a>(report: Around<'a>, package: &'a Package) -> (Kind<'a>, String) {
     if package.ecosystem.is_os() {
         let os = report.inventory.os.as_ref().map(|found| &found.os);
         let family = os.map_or(package.ecosystem.purl_type(), |os| os_family(&os.id));

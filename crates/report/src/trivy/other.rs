@@ -7,8 +7,9 @@
 use super::model::{AnyFinding, Layer, TrivyResult};
 use super::{empty, kind, layer, modified, path};
 use crate::about::About;
+use crate::view::Around;
 use crate::{WriteOptions, link};
-use lazaret_core::finding::{Checked, Detail, License, Misconfiguration, Place, Secret};
+use lazaret_core::finding::{Checked, Detail, Finding, License, Misconfiguration, Place, Secret};
 use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::severity::Severity;
 use serde::{Serialize, Serializer};
@@ -201,7 +202,7 @@ fn entry<'a>(about: &About<'a>) -> Option<(Group, AnyFinding<'a>)> {
                 Some(package) if package.ecosystem.is_os() => {
                     Group::License("OS Packages".to_owned())
                 }
-                Some(package) => Group::License(kind::of(about.report, package).1),
+                Some(package) => Group::License(kind::of(Around::of(about.report), package).1),
             };
             Some((group, AnyFinding::License(Box::new(self::license(about, license)))))
         }
@@ -305,7 +306,7 @@ fn secret<'a>(about: &About<'a>, secret: &'a Secret) -> TrivySecret<'a> {
 
 fn license<'a>(about: &About<'a>, license: &'a License) -> TrivyLicense<'a> {
     let file = match about.package {
-        Some(package) => path(kind::of(about.report, package).0, package),
+        Some(package) => path(kind::of(Around::of(about.report), package).0, package),
         None => about.location().map(|place| place.path.as_str()),
     };
     TrivyLicense {
@@ -317,5 +318,49 @@ fn license<'a>(about: &About<'a>, license: &'a License) -> TrivyLicense<'a> {
         text: "",
         confidence: license.confidence,
         link: link::of_license(&license.license).unwrap_or_default(),
+    }
+}
+
+/// A finding that is no vulnerability, as an ignore policy sees it: what Trivy has of it, and what a
+/// finding alone says.
+pub(super) fn shown(finding: &Finding, around: Around<'_>) -> serde_json::Value {
+    let location = finding.place().and_then(Place::location);
+    let lines = location.and_then(|location| location.lines);
+    let (start, end) = lines.map_or((0, 0), |lines| (lines.start, lines.end));
+    let path = location.map_or("", |location| location.path.as_str());
+    let severity = finding.severity.name();
+    match &finding.detail {
+        Detail::Secret(secret) => serde_json::json!({
+            "RuleID": finding.id,
+            "Category": secret.category,
+            "Severity": severity,
+            "Title": secret.title,
+            "StartLine": start,
+            "EndLine": end,
+            "Match": secret.stub,
+            "FilePath": path,
+        }),
+        Detail::Misconfiguration(broken) => serde_json::json!({
+            "ID": finding.id,
+            "AVDID": broken.aliases.iter().find(|alias| alias.starts_with("AVD-")),
+            "Title": broken.title,
+            "Message": broken.message,
+            "Severity": severity,
+            "Status": "FAIL",
+            "FilePath": path,
+            "CauseMetadata": { "StartLine": start, "EndLine": end },
+        }),
+        Detail::License(license) => {
+            let package = license.package.and_then(|id| around.inventory.package(id));
+            serde_json::json!({
+                "Severity": severity,
+                "Category": license.class,
+                "PkgName": package.map_or("", |package| package.name.as_str()),
+                "FilePath": path,
+                "Name": license.license,
+                "Confidence": f64::from(license.confidence) / 100.0,
+            })
+        }
+        Detail::Vulnerability(_) => serde_json::Value::Null,
     }
 }

@@ -104,6 +104,7 @@ impl Transfer<'_> {
                 url,
                 known: known.as_ref(),
                 begun: begun.as_ref().map(|(len, validators)| (*len, validators)),
+                authorization: None,
                 bytes_max,
             };
             let mut found = match self.client.ask(&wanted) {
