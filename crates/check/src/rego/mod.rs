@@ -233,7 +233,7 @@ impl RegoRule {
         };
         let lines = line("startline")
             .map(|start| LineRange { start, end: line("endline").unwrap_or(start).max(start) });
-        RuleHit { rule: self.metadata.id.clone(), message, lines, about: None }
+        RuleHit { rule: self.metadata.id.clone(), message, lines, about: None, history: None }
     }
 }
 
@@ -356,6 +356,7 @@ mod tests {
             message: message.to_owned(),
             lines: lines.map(|(start, end)| LineRange { start, end }),
             about: None,
+            history: None,
         };
         assert_eq!(
             hits(&rules),

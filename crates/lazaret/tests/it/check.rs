@@ -166,6 +166,15 @@ fn rules_about_images_name_the_file_and_the_layer() {
         assert!(ids.contains(id), "{id}: {ids:?}");
         assert!(!report["rules"][id]["fix"].as_str().unwrap().is_empty());
     }
+    let at = |id: &str| {
+        let broken = findings(&report, "misconfiguration");
+        let found = broken.iter().find(|finding| finding["id"] == id).unwrap();
+        (found["at"].clone(), found["history"].clone())
+    };
+    let place =
+        json!({"place": "file", "path": "etc/passwd", "layer": 0, "lines": {"start": 1, "end": 1}});
+    assert_eq!(at("IM007"), (place, json!(0)));
+    assert_eq!(at("IM017"), (json!({"place": "image"}), Value::Null));
 }
 
 #[test]

@@ -277,7 +277,7 @@ fn misconfiguration(evidence: &Evidence<'_>, layers: &Layers<'_>, found: &mut Fo
             // Of a root file system there is nothing to say but of its files.
             continue;
         }
-        let mut history = None;
+        let mut history = hit.history;
         let at = match &hit.about {
             None => Place::Image,
             Some(Part::Env(name)) => Place::Env { name: name.clone() },
