@@ -123,6 +123,7 @@ fn report(findings: usize) -> Result<Report, Box<dyn Error>> {
         end_of_life: None,
         findings,
         rules: (0..100).map(|n| (format!("DF{n:03}"), rule(n))).collect(),
+        compliance: None,
         verdict: Verdict::default(),
         provenance: Provenance {
             tool: "lazaret".into(),
