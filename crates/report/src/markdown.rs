@@ -99,7 +99,7 @@ fn counts(page: &mut String, report: &Report) {
 }
 
 /// A severity as it stands in tables.
-pub(crate) const fn word(severity: Severity) -> &'static str {
+pub const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Unknown => "Unknown",
         Severity::Low => "Low",

@@ -235,8 +235,7 @@ pub fn scan_files(name: &str, files: &[ConfigFile], options: &Options<'_>) -> Re
     let inventory = Inventory { problems: found.problems, ..Inventory::default() };
     let (end_of_life, database) = (None, None);
     let Found { findings, rules, looked_at, .. } = found;
-    let judging =
-        Judging { image: &image, inventory, end_of_life, database, rules, looked_at };
+    let judging = Judging { image: &image, inventory, end_of_life, database, rules, looked_at };
     report(options, judging, findings)
 }
 

@@ -91,7 +91,8 @@ mod tests {
     use super::*;
 
     fn skips(folders: &[&str], files: &[&str], path: &str, is_folder: bool) -> bool {
-        let owned = |words: &[&str]| -> Vec<String> { words.iter().map(ToString::to_string).collect() };
+        let owned =
+            |words: &[&str]| -> Vec<String> { words.iter().map(ToString::to_string).collect() };
         let path = ImagePath::parse(path.as_bytes()).unwrap();
         Skip::new(&owned(folders), &owned(files)).unwrap().skips(&path, is_folder)
     }

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_told_where_somebody_asks() {
         for (path, text, line) in
-            [("a.toml", "a = 1\nb = \n", Some(2)), ("a.yaml", "a: [\nb", Some(2))]
+            [("a.toml", "a = 1\nb = \n", Some(2)), ("a.yaml", "a: [\nb", Some(1))]
         {
             let (_, problem) = inputs(path, text.as_bytes(), |_| true);
             assert_eq!(problem.unwrap().line, line, "{path}");

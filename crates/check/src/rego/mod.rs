@@ -371,7 +371,8 @@ mod tests {
     fn hits(rules: &RegoRules) -> Vec<RuleHit> {
         let (manifest, _) = kubernetes::read(MANIFEST);
         let inputs = input::kubernetes(&manifest, "web.yaml");
-        let RegoChecked { hits, errors, .. } = rules.check(InputKind::Kubernetes, "web.yaml", &inputs);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Kubernetes, "web.yaml", &inputs);
         assert_eq!(errors, []);
         hits
     }
@@ -412,7 +413,9 @@ mod tests {
             "package a\n\nimport rego.v1\n\ndeny contains msg if {\n\tmsg := nothing.there(1)\n}\n";
         let error = match RegoRules::load(&[("b.rego", text)]) {
             Err(error) => error,
-            Ok(rules) => rules.check(InputKind::Json, "x", &[serde_json::json!({})]).errors.remove(0),
+            Ok(rules) => {
+                rules.check(InputKind::Json, "x", &[serde_json::json!({})]).errors.remove(0)
+            }
         };
         assert_eq!((error.file.as_str(), error.line), ("b.rego", Some(6)));
         let text = "# METADATA\n# custom:\n#   severity: BAD\npackage a\n\ndeny := []\n";
@@ -430,7 +433,8 @@ mod tests {
             limit: Duration::from_millis(200),
             check_interval: TIMER_INTERVAL,
         });
-        let RegoChecked { hits, errors, .. } = rules.check(InputKind::Json, "x", &[serde_json::json!({})]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Json, "x", &[serde_json::json!({})]);
         assert!(hits.is_empty());
         assert_eq!(errors.len(), 1);
     }
@@ -454,13 +458,15 @@ mod tests {
         let rules = RegoRules::load(&[("df.rego", docker), ("tf.rego", raw)]).unwrap();
         let input = serde_json::json!({"Stages": [{"Name": "a", "Commands": [
             {"Cmd": "user", "Value": ["root"], "StartLine": 3, "EndLine": 4}]}]});
-        let RegoChecked { hits, errors, .. } = rules.check(InputKind::Dockerfile, "Dockerfile", &[input]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Dockerfile, "Dockerfile", &[input]);
         assert_eq!(errors, []);
         assert_eq!(hits[0].lines, Some(LineRange { start: 3, end: 4 }));
         let text = "resource \"aws_ecr_repository\" \"web\" {\n  force_delete = true\n}\n";
         let read = crate::terraform::read_module(&[("main.tf", text)]).remove(0).0;
         let input = input::terraform(&[("main.tf", &read)]);
-        let RegoChecked { hits, errors, .. } = rules.check(InputKind::Terraform, "main.tf", &[input]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Terraform, "main.tf", &[input]);
         assert_eq!(errors, []);
         assert_eq!(
             (hits[0].message.as_str(), hits[0].lines),

@@ -159,6 +159,7 @@ pub(super) fn scan_options<'a>(
     Options {
         database: db,
         checks: settings.scanners.checks.clone(),
+        skip: settings.skip.skip.clone(),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
         matching: settings.matching.clone(),

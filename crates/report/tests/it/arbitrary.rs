@@ -354,7 +354,8 @@ fn report() -> impl Strategy<Value = Report> {
         fix,
         aliases,
     });
-    let control = (text(), text(), select(Severity::ALL.to_vec()), any::<bool>(), texts(), any::<u32>());
+    let control =
+        (text(), text(), select(Severity::ALL.to_vec()), any::<bool>(), texts(), any::<u32>());
     let control = (control, vec(any::<prop::sample::Index>(), 0..3));
     let compliance = of((text(), text(), text(), vec(control, 0..3)));
     let target = (target, of(end_of_life), btree_map(text(), rule, 0..3), compliance);

@@ -27,7 +27,7 @@ fn full() -> Report {
     let mut recipe = Recipe::debian();
     let lodash = recipe.npm(4, "lodash", "4.17.15");
     let finding = recipe.finding(lodash, "CVE-2021-23337", 7.2, &["4.17.21"]);
-    let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+    let Detail::Vulnerability(vulnerability) = &mut finding.detail else { panic!("{finding:?}") };
     vulnerability.aliases = vec!["GHSA-35jh-r3h4-6jhm".into()];
     vulnerability.cwes = vec!["CWE-94".into(), "CWE-77".into()];
     vulnerability.epss = Some(Epss { score: 0.25, percentile: 0.5 });
@@ -93,7 +93,9 @@ fn what_changes_between_scans_is_not_compared() {
     for finding in &mut later.findings {
         finding.severity = Severity::Critical;
         finding.severity_source = Some("nvd".into());
-        let Detail::Vulnerability(vulnerability) = &mut finding.detail;
+        let Detail::Vulnerability(vulnerability) = &mut finding.detail else {
+            panic!("{finding:?}")
+        };
         vulnerability.epss = Some(Epss { score: 0.9, percentile: 0.9 });
         vulnerability.fixed_versions = vec!["99".into()];
         vulnerability.modified = Some("2026-01-01T00:00:00Z".into());

@@ -1,8 +1,8 @@
 //! Files an image is built from and run by: which of a folder are looked at, and what is found.
 
+use super::Checks;
 use super::custom::check_custom;
 use super::findings::{Found, rule_text};
-use super::Checks;
 use crate::skip::Skip;
 use lazaret_check::dockerfile::{self, Settings};
 use lazaret_check::iac::{self, File};
@@ -94,11 +94,7 @@ impl Visit for Collector<'_> {
         let most = u64::try_from(iac::FILE_BYTES_MAX).unwrap_or(u64::MAX);
         let fits = header.size_bytes > 0 && header.size_bytes <= most;
         let is_file = header.kind == EntryType::File && !self.skip.skips(&header.path, false);
-        if is_file && !is_foreign && is_named && fits {
-            Want::Body
-        } else {
-            Want::Skip
-        }
+        if is_file && !is_foreign && is_named && fits { Want::Body } else { Want::Skip }
     }
 
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]) {
@@ -182,12 +178,7 @@ fn date(today: Option<&str>) -> time::Date {
     today.and_then(|day| time::Date::parse(day, format).ok()).unwrap_or(time::Date::MIN)
 }
 
-fn check_dockerfile(
-    file: &ConfigFile,
-    asked: &Settings,
-    today: Option<&str>,
-    found: &mut Found,
-) {
+fn check_dockerfile(file: &ConfigFile, asked: &Settings, today: Option<&str>, found: &mut Found) {
     let settings = Settings { today: today.and_then(|day| day.parse().ok()), ..asked.clone() };
     let checked = dockerfile::check(&file.bytes, &settings);
     let unread = |told: &dockerfile::FileProblem| told.kind != dockerfile::ProblemKind::Ignore;

@@ -8,8 +8,8 @@ mod findings;
 mod presence;
 mod visitor;
 
-pub use files::{ConfigFile, rules};
 pub(crate) use compliance::{LookedAt, compliance};
+pub use files::{ConfigFile, rules};
 pub(crate) use files::{check_files, collect};
 pub(crate) use findings::{Evidence, Found, find};
 pub(crate) use visitor::{Both, CheckVisitor};

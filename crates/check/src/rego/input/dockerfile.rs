@@ -136,9 +136,8 @@ fn invoked(run: &Invocation) -> (Vec<String>, bool) {
 /// Name, value and what stands between them, for each pair.
 fn set(pairs: &Pairs) -> Vec<String> {
     let between = if pairs.is_legacy { "" } else { "=" };
-    let words = |pair: &crate::dockerfile::Pair| {
-        [pair.name.clone(), pair.raw.clone(), between.to_owned()]
-    };
+    let words =
+        |pair: &crate::dockerfile::Pair| [pair.name.clone(), pair.raw.clone(), between.to_owned()];
     pairs.pairs.iter().flat_map(words).collect()
 }
 
@@ -167,10 +166,7 @@ mod tests {
         assert_eq!(value(1, 0), json!(["debian:${TAG}", "AS", "base"]));
         assert_eq!(at(1, 1)["StartLine"], 3);
         assert_eq!(at(1, 1)["EndLine"], 5);
-        assert_eq!(
-            at(1, 1)["Original"],
-            "RUN apt-get update &&   apt-get install -y x"
-        );
+        assert_eq!(at(1, 1)["Original"], "RUN apt-get update &&   apt-get install -y x");
         assert_eq!(value(1, 2), json!(["A", "b", "=", "C", "\"d e\"", "="]));
         assert_eq!(value(1, 3), json!(["a", "b", "/c/"]));
         assert_eq!(at(1, 3)["Flags"], json!(["--from=base", "--chown=1"]));

@@ -197,6 +197,7 @@ impl Document {
             // What is sent now is of now, unless a time is asked for.
             source_date: Some(source_date().unwrap_or_else(|| now().unix_timestamp())),
             github: github(),
+            ..WriteOptions::default()
         };
         let mut bytes = Vec::new();
         lazaret_report::write(format, reports, &options, &mut bytes).map_err(|error| {
