@@ -4,6 +4,7 @@
 //! (`shell`), and every rule ([`RULES`]) looks at the result. A comment in the file may say that a
 //! hit is meant ([`Ignored`]); such a hit is kept, with the reason given.
 
+mod hadolint;
 mod ignore;
 mod image;
 mod label;
@@ -16,6 +17,7 @@ mod shell;
 mod syntax;
 mod word;
 
+pub use self::hadolint::HadolintError;
 pub use self::ignore::Ignored;
 pub use self::rules::RULES;
 pub use self::settings::{Date, DateError, LabelFormat, Settings};

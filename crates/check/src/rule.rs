@@ -85,29 +85,47 @@ impl<I: ?Sized> Rule<I> {
 impl Hits<'_> {
     /// Says what was found, and on which lines.
     pub fn at(&mut self, lines: LineRange, message: impl Into<String>) {
-        self.push(Some(lines), None, message.into());
+        self.push(Some(lines), None, None, message.into());
     }
 
     /// Says what was found of the whole.
     pub fn whole(&mut self, message: impl Into<String>) {
-        self.push(None, None, message.into());
+        self.push(None, None, None, message.into());
     }
 
     /// Says what was found in a file or folder of an image, and on which line; zero is the whole.
     pub fn in_file(&mut self, path: &ImagePath, line: u32, message: impl Into<String>) {
         let lines = (line > 0).then_some(LineRange { start: line, end: line });
-        self.push(lines, Some(check::Part::File(path.clone())), message.into());
+        self.push(lines, Some(check::Part::File(path.clone())), None, message.into());
     }
 
     /// Says what was found in a part of an image.
     pub fn about(&mut self, part: check::Part, message: impl Into<String>) {
-        self.push(None, Some(part), message.into());
+        self.push(None, Some(part), None, message.into());
     }
 
-    fn push(&mut self, lines: Option<LineRange>, about: Option<check::Part>, message: String) {
+    /// Says what was found of a setting of an image, and which line of the history made it, where
+    /// that is known.
+    pub fn setting(
+        &mut self,
+        about: Option<check::Part>,
+        history: Option<u32>,
+        message: impl Into<String>,
+    ) {
+        self.push(None, about, history, message.into());
+    }
+
+    fn push(
+        &mut self,
+        lines: Option<LineRange>,
+        about: Option<check::Part>,
+        history: Option<u32>,
+        message: String,
+    ) {
         if let Some(left) = self.left.checked_sub(1) {
             self.left = left;
-            self.found.push(RuleHit { rule: self.rule.to_owned(), message, lines, about });
+            let rule = self.rule.to_owned();
+            self.found.push(RuleHit { rule, message, lines, about, history });
         }
     }
 }

@@ -261,7 +261,7 @@ mod tests {
 
     fn hit(rule: &str, start: u32, end: u32) -> RuleHit {
         let lines = Some(LineRange { start, end });
-        RuleHit { rule: rule.to_owned(), message: String::new(), lines, about: None }
+        RuleHit { rule: rule.to_owned(), message: String::new(), lines, about: None, history: None }
     }
 
     fn run(text: &str) -> (Vec<String>, Vec<Option<String>>, Vec<String>) {

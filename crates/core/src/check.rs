@@ -32,6 +32,10 @@ pub struct RuleHit {
     /// was looked at by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<Part>,
+    /// The line of the history that made the setting it is about, by its position counted from
+    /// zero, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history: Option<u32>,
 }
 
 /// A part of an image.

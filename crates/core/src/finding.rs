@@ -106,6 +106,16 @@ pub enum Checked {
 }
 
 impl Checked {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Image,
+        Self::Dockerfile,
+        Self::Kubernetes,
+        Self::Compose,
+        Self::Terraform,
+        Self::Custom,
+    ];
+
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -36,6 +36,7 @@
 
 pub mod advisory;
 pub mod check;
+pub mod compliance;
 pub mod digest;
 pub mod extract;
 pub mod finding;

@@ -1,5 +1,6 @@
 //! What a scan comes to: the only thing outputs see.
 
+use crate::compliance::Compliance;
 use crate::digest::Digest;
 use crate::finding::{Finding, Kind, RuleText};
 use crate::image::Image;
@@ -112,6 +113,9 @@ pub struct Report {
     /// What is said of the rules that found something, by the ids of the findings.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<String, RuleText>,
+    /// What was found of a catalog of controls; absent where none was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compliance: Option<Compliance>,
     /// Whether it may pass.
     pub verdict: Verdict,
     /// What made this report.

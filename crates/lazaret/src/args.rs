@@ -210,6 +210,13 @@ pub(crate) struct ScanArgs {
     /// so on [default: auto]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(crate) vuln_severity_source: Vec<String>,
+    /// Folders that are not looked into, as patterns of whole paths such as usr/share or
+    /// **/testdata; may be repeated
+    #[arg(long, value_name = "LIST")]
+    pub(crate) skip_dirs: Vec<String>,
+    /// Files that are not looked into, as patterns of whole paths such as **/*.jar; may be repeated
+    #[arg(long, value_name = "LIST")]
+    pub(crate) skip_files: Vec<String>,
     /// Severities to show, of UNKNOWN, LOW, MEDIUM, HIGH, CRITICAL [default: all]
     #[arg(short, long, value_name = "LIST", value_delimiter = ',', help_heading = "Report")]
     pub(crate) severity: Vec<String>,
@@ -313,13 +320,21 @@ pub(crate) struct ScanArgs {
     pub(crate) later: LaterArgs,
 }
 
-/// How secrets and licenses are judged.
+/// How secrets, configuration and licenses are judged.
 #[derive(Debug, Default, Args)]
 pub(crate) struct CheckArgs {
     /// Rules for secrets: TOML as Gitleaks has it, or YAML as Trivy has it [default:
     /// trivy-secret.yaml in the working folder, if it is there]
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_config: Option<PathBuf>,
+    /// Rules of your own for `fs` and `config`: files in Rego, or folders of them, as Trivy has them;
+    /// may be repeated
+    #[arg(long, value_name = "DIR|FILE", alias = "config-policy")]
+    pub(crate) config_check: Vec<PathBuf>,
+    /// Says of each control of a catalog whether it is met: docker-cis, pss-baseline, pss-restricted,
+    /// nsa, or a file in Trivy's form
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) compliance: Option<String>,
     /// Looks for license texts in files too
     #[arg(long)]
     pub(crate) license_full: bool,
@@ -334,12 +349,6 @@ pub(crate) struct CheckArgs {
 pub(crate) struct LaterArgs {
     #[arg(long, hide = true)]
     pub(crate) template: Option<String>,
-    #[arg(long, hide = true)]
-    pub(crate) skip_dirs: Vec<String>,
-    #[arg(long, hide = true)]
-    pub(crate) skip_files: Vec<String>,
-    #[arg(long, hide = true)]
-    pub(crate) compliance: Option<String>,
     #[arg(long, hide = true, num_args = 0)]
     pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]

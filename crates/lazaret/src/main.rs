@@ -7,6 +7,7 @@ mod fail;
 mod policy_files;
 mod scanners;
 mod settings;
+mod skip_patterns;
 mod ui;
 mod vex;
 mod vex_repository;

@@ -7,6 +7,7 @@ use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
 use crate::scanners::Scanners;
+use crate::skip_patterns::SkipPatterns;
 use crate::vex::{self, Sources};
 use crate::vex_repository::Freshness;
 use clap::builder::BoolishValueParser;
@@ -267,6 +268,8 @@ pub(crate) struct ScanSettings {
     pub(crate) os_packages: bool,
     pub(crate) library_packages: bool,
     pub(crate) all_layers: bool,
+    /// What is not looked into.
+    pub(crate) skip: SkipPatterns,
     /// Images that the scanned ones may be built on.
     pub(crate) base_images: Vec<String>,
 }
@@ -372,8 +375,26 @@ impl ScanSettings {
             os_packages,
             library_packages,
             all_layers: all_layers(args.scope.as_deref())?,
+            skip: SkipPatterns::new(args)?,
             base_images: args.base_image.clone(),
         })
+    }
+
+    /// Refuses rules for configuration files where none are looked at.
+    pub(crate) fn refuse_file_rules(&self) -> Result<()> {
+        if self.scanners.checks.custom.is_none() {
+            return Ok(());
+        }
+        let message = "--config-check: such rules are about the files of a folder";
+        Err(CommandError::usage(message).hint("lazaret config PATH, or lazaret fs DIR"))
+    }
+
+    /// Refuses a catalog of controls where there is nothing to hold against it.
+    pub(crate) fn refuse_compliance(&self, why: &str) -> Result<()> {
+        match &self.scanners.checks.compliance {
+            None => Ok(()),
+            Some(_) => Err(CommandError::usage(format!("--compliance: {why}"))),
+        }
     }
 }
 
@@ -603,9 +624,6 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 fn refuse_later(later: &LaterArgs) -> Result<()> {
     let used = [
         ("--template", later.template.is_some()),
-        ("--skip-dirs", !later.skip_dirs.is_empty()),
-        ("--skip-files", !later.skip_files.is_empty()),
-        ("--compliance", later.compliance.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];

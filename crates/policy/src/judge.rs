@@ -538,6 +538,12 @@ fn by_flags(policy: &Policy, judged: &Judged<'_>, findings: &[Finding]) -> Vec<D
                 let hits = select(&Finding::is_exploited);
                 by_findings("fail-on:kev".to_owned(), hits, "a known exploited vulnerability")
             }
+            FailOn::Kind(kind) if !judged.looked_for.contains(&kind) => Decision {
+                rule: format!("fail-on:{kind}"),
+                effect: Effect::Incomplete,
+                message: format!("nobody looked for {}", kind.plural()),
+                findings: Vec::new(),
+            },
             FailOn::Kind(kind) => {
                 let hits = select(&|finding| Kind::of(finding) == kind);
                 by_findings(format!("fail-on:{kind}"), hits, kind.plural())

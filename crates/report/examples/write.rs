@@ -117,6 +117,7 @@ fn report(count: usize) -> Report {
         end_of_life: None,
         findings,
         rules: BTreeMap::new(),
+        compliance: None,
         verdict: Verdict::default(),
         provenance: Provenance {
             tool: "lazaret".into(),

@@ -7,6 +7,7 @@
 
 mod closing;
 mod columns;
+mod compliance;
 pub(crate) mod fix;
 pub(crate) mod group;
 pub(crate) mod instruction;
@@ -226,6 +227,9 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
     let groups = group::groups(report, &shown);
     findings(page, report, &groups);
     others::write(page, report, &shown);
+    if let Some(compliance) = &report.compliance {
+        compliance::write(page, report, compliance);
+    }
     if page.options.show_suppressed {
         listing::suppressed(page, report);
     }

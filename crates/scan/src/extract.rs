@@ -1,6 +1,7 @@
 //! One pass over one layer: every entry is looked at by its header, and the bodies somebody wants
 //! are read into facts.
 
+use crate::skip::Skip;
 use lazaret_core::extract::{
     BEGINNING_BYTES, Entry, EntryKind, Extractor, Fact, FileFact, FileInput, LayerFacts,
     ParseError, Sink, path_key,
@@ -40,6 +41,7 @@ const OVERHEAD_BYTES: u64 = 512;
 pub(crate) struct LayerVisitor<'s> {
     selection: &'s Selection,
     limits: &'s Limits,
+    skip: &'s Skip,
     facts: LayerFacts,
     /// Paths with an entry in `facts.entries`, whiteouts aside.
     seen: HashSet<ImagePath>,
@@ -60,16 +62,18 @@ pub fn extract_layer<E>(
     limits: &Limits,
     walk: impl FnOnce(&mut dyn Visit) -> Result<(), E>,
 ) -> Result<LayerFacts, E> {
-    let mut visitor = LayerVisitor::new(selection, limits);
+    let skip = Skip::default();
+    let mut visitor = LayerVisitor::new(selection, limits, &skip);
     walk(&mut visitor)?;
     Ok(visitor.finish())
 }
 
 impl<'s> LayerVisitor<'s> {
-    pub(crate) fn new(selection: &'s Selection, limits: &'s Limits) -> Self {
+    pub(crate) fn new(selection: &'s Selection, limits: &'s Limits, skip: &'s Skip) -> Self {
         Self {
             selection,
             limits,
+            skip,
             facts: LayerFacts::default(),
             seen: HashSet::new(),
             replaced: HashMap::new(),
@@ -242,9 +246,22 @@ impl Visit for LayerVisitor<'_> {
             return Want::Skip;
         }
         let path = &header.path;
+        let is_folder = header.kind == EntryType::Folder;
+        if self.skip.skips(path, is_folder) {
+            // It is there all the same, and may hide what lower layers have.
+            if is_folder {
+                if self.seen.contains(path) {
+                    self.record(path, EntryKind::Folder);
+                }
+                self.facts.folders.push(path_key(path.as_str()));
+            } else {
+                self.unread(path);
+            }
+            return Want::Skip;
+        }
         if let Some(folder) = self.selection.named_folder_above(path.as_str()) {
             let folder = ImagePath::parse(folder.as_bytes()).unwrap_or_default();
-            if !self.seen.contains(&folder) {
+            if !self.seen.contains(&folder) && !self.skip.skips(&folder, true) {
                 self.read_folder(&folder);
             }
         }

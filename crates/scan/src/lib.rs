@@ -30,8 +30,10 @@ mod check;
 mod companion;
 mod extract;
 mod pipeline;
+mod skip;
 
 pub use check::{CheckFacts, Checks, ConfigFile, InFile, SecretRules, rules};
 pub use extract::{extract_layer, fingerprint};
 pub use lazaret_inventory::{Described, describe};
 pub use pipeline::{Engine, Options, ScanError, extract_image, scan, scan_described, scan_files};
+pub use skip::{Skip, SkipError};

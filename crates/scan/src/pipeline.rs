@@ -2,10 +2,12 @@
 
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::check::{
-    Both, CheckFacts, CheckVisitor, Checks, ConfigFile, Evidence, Found, check_files, collect, find,
+    Both, CheckFacts, CheckVisitor, Checks, ConfigFile, Evidence, Found, LookedAt, check_files,
+    collect, compliance, find,
 };
 use crate::companion::join;
 use crate::extract::{LayerVisitor, fingerprint};
+use crate::skip::Skip;
 use lazaret_advisory::{Db, DbError, MatchOptions, enrich, match_inventory_with};
 use lazaret_check::secret::{Scanner, redact_history, redact_setting};
 use lazaret_core::digest::Digest;
@@ -68,6 +70,8 @@ pub struct Options<'a> {
     pub database: Option<&'a Db>,
     /// What is looked for beside packages and their vulnerabilities.
     pub checks: Checks,
+    /// What is left out of all of it.
+    pub skip: Skip,
     /// What the image is judged by.
     pub policy: Policy,
     /// Layers read at once.
@@ -91,6 +95,7 @@ impl Default for Options<'_> {
         Self {
             database: None,
             checks: Checks::default(),
+            skip: Skip::default(),
             policy: Policy::default(),
             parallel: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
             os_packages: true,
@@ -134,7 +139,8 @@ pub fn scan(
     options: &Options<'_>,
 ) -> Result<Report, ScanError> {
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
-    let work = Work { engine, source, image, parallel: options.parallel, checks: &options.checks };
+    let Options { parallel, checks, skip, .. } = options;
+    let work = Work { engine, source, image, parallel: *parallel, checks, skip };
     let Extraction { facts, checks, mut inventory } = extract_scope(&work, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
     let today = options.policy.today.map(|day| day.to_string());
@@ -151,8 +157,8 @@ pub fn scan(
     });
     drop((facts, checks));
     if options.checks.config_files {
-        let (files, problems) = collect(source, &engine.limits)?;
-        check_files(&files, today.as_deref(), &mut found);
+        let (files, problems) = collect(source, &options.checks, skip, &engine.limits)?;
+        check_files(&files, &options.checks, today.as_deref(), &mut found);
         // What the folder itself could not be read for has been told already.
         let limits = problems.into_iter().filter(|told| told.kind == ProblemKind::Limit);
         found.problems.extend(limits);
@@ -211,7 +217,8 @@ fn assess(
     inventory.problems.extend(found.problems);
     inventory.problems.sort();
     let image = description;
-    let judging = Judging { image, inventory, end_of_life, database, rules: found.rules };
+    let Found { rules, looked_at, .. } = found;
+    let judging = Judging { image, inventory, end_of_life, database, rules, looked_at };
     Ok(report(options, judging, findings))
 }
 
@@ -221,14 +228,15 @@ fn assess(
 pub fn scan_files(name: &str, files: &[ConfigFile], options: &Options<'_>) -> Report {
     let today = options.policy.today.map(|day| day.to_string());
     let mut found = Found::default();
-    check_files(files, today.as_deref(), &mut found);
+    check_files(files, &options.checks, today.as_deref(), &mut found);
     found.findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     found.problems.sort();
     let image = Image { name: name.to_owned(), ..Image::default() };
     let inventory = Inventory { problems: found.problems, ..Inventory::default() };
     let (end_of_life, database) = (None, None);
-    let judging = Judging { image: &image, inventory, end_of_life, database, rules: found.rules };
-    report(options, judging, found.findings)
+    let Found { findings, rules, looked_at, .. } = found;
+    let judging = Judging { image: &image, inventory, end_of_life, database, rules, looked_at };
+    report(options, judging, findings)
 }
 
 /// What a scan comes to before it is judged, findings aside.
@@ -238,11 +246,12 @@ struct Judging<'e> {
     end_of_life: Option<EndOfLife>,
     database: Option<DatabaseUse>,
     rules: BTreeMap<String, RuleText>,
+    looked_at: LookedAt,
 }
 
 /// Judges findings, and puts everything together.
 fn report(options: &Options<'_>, judging: Judging<'_>, findings: Vec<Finding>) -> Report {
-    let Judging { image, inventory, end_of_life, database, rules } = judging;
+    let Judging { image, inventory, end_of_life, database, rules, looked_at } = judging;
     let looked_for = looked_for(options);
     let judged = Judged {
         image,
@@ -252,8 +261,16 @@ fn report(options: &Options<'_>, judging: Judging<'_>, findings: Vec<Finding>) -
         knows: knows(options),
         looked_for: looked_for.iter().copied().collect(),
     };
-    let (findings, verdict) =
-        tracing::info_span!("evaluate").in_scope(|| evaluate(&options.policy, &judged, findings));
+    let (findings, verdict) = tracing::info_span!("evaluate").in_scope(|| {
+        if looked_at.is_broken && !options.policy.fail_on.is_empty() {
+            // Who wrote a rule and gates means the gate to have its answer.
+            let policy = Policy { fails_closed: true, ..options.policy.clone() };
+            return evaluate(&policy, &judged, findings);
+        }
+        evaluate(&options.policy, &judged, findings)
+    });
+    let spec = options.checks.compliance.as_deref();
+    let compliance = spec.map(|spec| compliance(spec, &looked_for, &looked_at, &findings));
     Report {
         target: options.target,
         image: redacted(image),
@@ -261,6 +278,7 @@ fn report(options: &Options<'_>, judging: Judging<'_>, findings: Vec<Finding>) -
         end_of_life,
         findings,
         rules,
+        compliance,
         verdict,
         provenance: Provenance {
             tool: options.tool.0.to_owned(),
@@ -331,7 +349,8 @@ pub fn extract_image(
     image: usize,
     parallel: NonZeroUsize,
 ) -> Result<Inventory, ScanError> {
-    let work = Work { engine, source, image, parallel, checks: &Checks::default() };
+    let (checks, skip) = (&Checks::default(), &Skip::default());
+    let work = Work { engine, source, image, parallel, checks, skip };
     Ok(extract_scope(&work, false)?.inventory)
 }
 
@@ -343,6 +362,7 @@ struct Work<'w> {
     image: usize,
     parallel: NonZeroUsize,
     checks: &'w Checks,
+    skip: &'w Skip,
 }
 
 /// What was read: of each layer, the base first, and merged.
@@ -391,7 +411,13 @@ fn extract(work: &Work<'_>, description: &Image) -> Result<OfLayers, ScanError> 
         diff_id: diff_id.clone(),
         fingerprint: fingerprint.to_owned(),
     };
-    let checks_key = work.checks.fingerprint(&engine.limits);
+    let checks_key = work.checks.fingerprint(&engine.limits, work.skip);
+    let packages_key = if work.skip.is_empty() {
+        engine.fingerprint.clone()
+    } else {
+        let text = format!("{}\n{}", engine.fingerprint, work.skip.key());
+        blake3::hash(text.as_bytes()).to_hex().as_str().chars().take(32).collect()
+    };
     let asks = work.checks.reads_files();
     let mut facts: Vec<Option<Arc<LayerFacts>>> = Vec::new();
     let mut checks: Vec<Option<Arc<CheckFacts>>> = Vec::new();
@@ -399,7 +425,7 @@ fn extract(work: &Work<'_>, description: &Image) -> Result<OfLayers, ScanError> 
     let mut wanted: Vec<usize> = Vec::new();
     for (index, layer) in description.layers.iter().enumerate() {
         let diff_id = layer.diff_id.as_ref();
-        let of_packages = diff_id.and_then(|id| engine.cache.load(&key(id, &engine.fingerprint)));
+        let of_packages = diff_id.and_then(|id| engine.cache.load(&key(id, &packages_key)));
         let of_checks = match diff_id {
             Some(id) if asks => engine.cache.load_checks(&key(id, &checks_key)),
             _ => None,
@@ -423,7 +449,7 @@ fn extract(work: &Work<'_>, description: &Image) -> Result<OfLayers, ScanError> 
         };
         if let Some(diff_id) = &read.summary.diff_id {
             if is_whole(&layer.problems) {
-                engine.cache.store(&key(diff_id, &engine.fingerprint), &layer);
+                engine.cache.store(&key(diff_id, &packages_key), &layer);
             }
             if asks && is_whole(&layer.problems) {
                 engine.cache.store_checks(&key(diff_id, &checks_key), &found);
@@ -496,12 +522,12 @@ fn read_layers(
     selection: &Selection,
     checks: Option<&Checks>,
 ) -> Result<BTreeMap<usize, LayerRead>, ScanError> {
-    let Work { engine, source, image, parallel, .. } = *work;
+    let Work { engine, source, image, parallel, skip, .. } = *work;
     let limits = &engine.limits;
     let room = Room::new(limits);
     let visitor = || {
-        let checks = checks.map(|checks| CheckVisitor::new(checks, limits));
-        Both::new(LayerVisitor::new(selection, limits), checks)
+        let checks = checks.map(|checks| CheckVisitor::new(checks, limits, skip));
+        Both::new(LayerVisitor::new(selection, limits, skip), checks)
     };
     if source.is_sequential() {
         // A source that can only be read from front to end.

@@ -7,7 +7,7 @@
 mod result;
 mod spec;
 
-pub use result::{ControlResult, Ran, Status, evaluate};
+pub use result::{Evidence, Ran, evaluate};
 pub use spec::{Control, Spec, SpecError, read};
 
 /// The specifications that come with the program, by name.
@@ -43,7 +43,7 @@ pub fn built_in(name: &str) -> Option<Result<Spec, SpecError>> {
 mod tests {
     use super::*;
     use crate::kubernetes;
-    use lazaret_core::check::RuleHit;
+    use lazaret_core::compliance::ControlStatus as Status;
 
     fn run(spec: &str, manifest: &str) -> Vec<(String, Status)> {
         let (manifest, problems) = kubernetes::read(manifest);
@@ -52,14 +52,14 @@ mod tests {
         let ran: Vec<Ran> = kubernetes::rules()
             .iter()
             .map(|rule| {
-                let own = hits.iter().filter(|hit| hit.rule == rule.id);
-                let hits = own.map(|hit| ("web.yaml".to_owned(), hit.clone())).collect();
-                Ran::of_rule(rule, 1, hits)
+                let own = (0_u32..).zip(&hits).filter(|(_, hit)| hit.rule == rule.id);
+                let found = own.map(|(finding, _)| Evidence { finding, is_open: true });
+                Ran::of_rule(rule, 1, found.collect())
             })
             .collect();
         let spec = built_in(spec).unwrap().unwrap();
         let results = evaluate(&spec, &ran);
-        results.into_iter().map(|result| (result.id, result.status)).collect()
+        results.controls.into_iter().map(|result| (result.id, result.status)).collect()
     }
 
     const HARDENED: &str = "kind: Pod\nspec:\n  securityContext:\n    runAsNonRoot: true\n    \
@@ -111,24 +111,38 @@ mod tests {
     #[test]
     fn what_was_not_looked_at_is_not_passed() {
         let spec = built_in("docker-cis").unwrap().unwrap();
-        let hit = RuleHit {
-            rule: "DF002".to_owned(),
-            message: "root".to_owned(),
-            lines: None,
-            about: None,
-        };
-        let user = Ran {
-            names: vec!["DF002".to_owned(), "DS-0002".to_owned()],
-            looked_at: 1,
-            hits: vec![("Dockerfile".to_owned(), hit)],
-        };
-        let check = Ran { names: vec!["AVD-DS-0026".to_owned()], looked_at: 1, hits: Vec::new() };
-        let results = evaluate(&spec, &[user, check]);
+        let found = vec![Evidence { finding: 7, is_open: true }];
+        let user = Ran { names: owned(&["DF002", "DS-0002"]), looked_at: 1, found };
+        let check = Ran { names: owned(&["AVD-DS-0026"]), looked_at: 1, found: Vec::new() };
+        let results = evaluate(&spec, &[user, check]).controls;
         let status = |id: &str| results.iter().find(|result| result.id == id).unwrap().status;
         assert_eq!(status("4.1"), Status::Fail);
         assert_eq!(status("4.2"), Status::Manual);
         assert_eq!(status("4.6"), Status::Pass);
         assert_eq!(status("4.9"), Status::NotChecked);
-        assert_eq!(results[0].hits[0].0, "Dockerfile");
+        assert_eq!(
+            (&results[0].findings[..], &results[0].rules[..]),
+            (&[7][..], &owned(&["DF002"])[..])
+        );
+    }
+
+    #[test]
+    fn what_is_accepted_does_not_fail_and_is_told() {
+        let spec = built_in("docker-cis").unwrap().unwrap();
+        let of_user = |looked_at: usize, is_open: bool| {
+            let found = vec![Evidence { finding: 3, is_open }];
+            let ran = Ran { names: owned(&["DS-0002"]), looked_at, found };
+            let control = evaluate(&spec, &[ran]).controls.remove(0);
+            assert_eq!(control.findings, [3]);
+            control.status
+        };
+        assert_eq!(of_user(1, false), Status::Pass);
+        // A file that could not be read to its end was not looked at, and what was found counts.
+        assert_eq!(of_user(0, true), Status::Fail);
+        assert_eq!(of_user(0, false), Status::NotChecked);
+    }
+
+    fn owned(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
     }
 }

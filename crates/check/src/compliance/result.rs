@@ -2,8 +2,7 @@
 
 use super::spec::Spec;
 use crate::rule::RuleInfo;
-use lazaret_core::check::RuleHit;
-use lazaret_core::severity::Severity;
+use lazaret_core::compliance::{Compliance, Control, ControlStatus};
 
 /// A rule that was run, over how much, and what it found.
 #[derive(Clone, Debug)]
@@ -12,59 +11,24 @@ pub struct Ran {
     pub names: Vec<String>,
     /// How many inputs it looked at.
     pub looked_at: usize,
-    /// What it found, each with the path of the input.
-    pub hits: Vec<(String, RuleHit)>,
+    /// What it found.
+    pub found: Vec<Evidence>,
 }
 
-/// What is known of a control.
+/// A finding that speaks against a control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Something that speaks for it was looked at, and nothing speaks against it.
-    Pass,
-    /// Something speaks against it.
-    Fail,
-    /// No rule can tell.
-    Manual,
-    /// Rules could tell, but there was nothing for them to look at.
-    NotChecked,
-}
-
-/// What was found of one control.
-#[derive(Clone, Debug)]
-pub struct ControlResult {
-    /// The control's number.
-    pub id: String,
-    /// What is asked for.
-    pub name: String,
-    /// How bad it is not to do it.
-    pub severity: Severity,
-    /// Whether it is done.
-    pub status: Status,
-    /// The rules that speak for it and were run, by id.
-    pub rules: Vec<String>,
-    /// How many inputs they looked at; of several rules the most.
-    pub looked_at: usize,
-    /// What speaks against it, each with the path of the input.
-    pub hits: Vec<(String, RuleHit)>,
-}
-
-impl Status {
-    /// The word used in reports.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pass => "PASS",
-            Self::Fail => "FAIL",
-            Self::Manual => "MANUAL",
-            Self::NotChecked => "NOT CHECKED",
-        }
-    }
+pub struct Evidence {
+    /// Its position in the report.
+    pub finding: u32,
+    /// Whether it counts: nobody has accepted it.
+    pub is_open: bool,
 }
 
 impl Ran {
     /// A rule that looked at so many inputs and found this.
-    pub fn of_rule(rule: &RuleInfo, looked_at: usize, hits: Vec<(String, RuleHit)>) -> Self {
+    pub fn of_rule(rule: &RuleInfo, looked_at: usize, found: Vec<Evidence>) -> Self {
         let names = std::iter::once(rule.id).chain(rule.aliases.iter().copied());
-        Self { names: names.map(str::to_owned).collect(), looked_at, hits }
+        Self { names: names.map(str::to_owned).collect(), looked_at, found }
     }
 
     fn is_named(&self, word: &str) -> bool {
@@ -82,35 +46,42 @@ fn is_same(a: &str, b: &str) -> bool {
 }
 
 /// What the rules that were run say of each control, in the order of the specification.
-pub fn evaluate(spec: &Spec, ran: &[Ran]) -> Vec<ControlResult> {
-    let mut results = Vec::new();
+pub fn evaluate(spec: &Spec, ran: &[Ran]) -> Compliance {
+    let mut controls = Vec::new();
     for control in &spec.controls {
         let speaks = |ran: &&Ran| {
-            ran.looked_at > 0 && control.checks.iter().any(|check| ran.is_named(check))
+            (ran.looked_at > 0 || !ran.found.is_empty())
+                && control.checks.iter().any(|check| ran.is_named(check))
         };
         let speaking: Vec<&Ran> = ran.iter().filter(speaks).collect();
-        let mut hits: Vec<(String, RuleHit)> =
-            speaking.iter().flat_map(|ran| ran.hits.iter().cloned()).collect();
-        hits.sort();
-        hits.dedup();
+        let mut found: Vec<Evidence> =
+            speaking.iter().flat_map(|ran| ran.found.iter().copied()).collect();
+        found.sort();
+        found.dedup();
         let status = if control.checks.is_empty() {
-            Status::Manual
-        } else if speaking.is_empty() {
-            Status::NotChecked
-        } else if hits.is_empty() {
-            Status::Pass
+            ControlStatus::Manual
+        } else if found.iter().any(|evidence| evidence.is_open) {
+            ControlStatus::Fail
+        } else if speaking.iter().any(|ran| ran.looked_at > 0) {
+            ControlStatus::Pass
         } else {
-            Status::Fail
+            ControlStatus::NotChecked
         };
-        results.push(ControlResult {
+        let looked_at = speaking.iter().map(|ran| ran.looked_at).max().unwrap_or(0);
+        controls.push(Control {
             id: control.id.clone(),
             name: control.name.clone(),
             severity: control.severity,
             status,
             rules: speaking.iter().filter_map(|ran| ran.names.first().cloned()).collect(),
-            looked_at: speaking.iter().map(|ran| ran.looked_at).max().unwrap_or(0),
-            hits,
+            looked_at: u32::try_from(looked_at).unwrap_or(u32::MAX),
+            findings: found.iter().map(|evidence| evidence.finding).collect(),
         });
     }
-    results
+    Compliance {
+        id: spec.id.clone(),
+        title: spec.title.clone(),
+        version: spec.version.clone(),
+        controls,
+    }
 }

@@ -1,5 +1,6 @@
 //! What the name of an image says, and the ports it exposes.
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// The tag in a name; none where there is none.
@@ -23,6 +24,13 @@ pub(super) fn ports(text: &str) -> Option<RangeInclusive<u32>> {
     }
     let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
     Some(first.parse().ok()?..=last.parse().ok()?)
+}
+
+/// The line of the history that exposes a port, of what the lines of `EXPOSE` name. Those of the
+/// classic builder leave the protocol out as the Dockerfile did.
+pub(super) fn exposed_by(lines: &BTreeMap<&str, u32>, port: &str) -> Option<u32> {
+    let bare = port.strip_suffix("/tcp").unwrap_or(port);
+    lines.get(port).or_else(|| lines.get(bare)).copied()
 }
 
 #[cfg(test)]

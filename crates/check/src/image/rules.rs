@@ -62,8 +62,9 @@ mod im059;
 mod im060;
 
 use super::input::ImageInput;
-use crate::rule::Rule;
+use crate::rule::{Hits, Rule};
 use lazaret_core::check::RuleHit;
+use lazaret_core::location::ImagePath;
 
 /// The rules, in the order of their ids.
 pub static RULES: &[&Rule<ImageInput>] = &[
@@ -149,6 +150,14 @@ fn listed(all: impl Iterator<Item = String>) -> Option<String> {
         _ if all.is_empty() => None,
         0 => Some(named),
         more => Some(format!("{named} and {more} more")),
+    }
+}
+
+/// Says once of many files what they have in common, at the first of them.
+fn about_first(paths: &[&ImagePath], hits: &mut Hits<'_>, message: impl FnOnce(String) -> String) {
+    let shown = paths.iter().map(|path| format!("/{path}"));
+    if let (Some(first), Some(named)) = (paths.first(), listed(shown)) {
+        hits.in_file(first, 0, message(named));
     }
 }
 

@@ -1,6 +1,10 @@
 //! What rules in Rego see of a file: the values Trivy shows them, with `__defsec_metadata` in every
-//! map, from which a hit has its lines. Dockerfiles are given by who reads them, in Trivy's form:
+//! map, from which a hit has its lines. Dockerfiles have a form of their own:
 //! `{"Stages": [{"Name", "Commands": [{"Cmd", "Value", "Flags", "StartLine", "EndLine", …}]}]}`.
+
+mod dockerfile;
+
+pub use dockerfile::dockerfile;
 
 use crate::kubernetes::Manifest;
 use crate::terraform::{Block, Configuration};

@@ -6,15 +6,17 @@
 //! `data.lib.result` and `data.lib.utils` are there with the names Trivy's rules use. Nothing in
 //! them, and nothing in Rego here, reaches the network, the environment or a clock.
 
+pub mod file;
 pub mod input;
 mod metadata;
 
 pub use metadata::Metadata;
 
-use lazaret_core::check::RuleHit;
-use lazaret_core::location::LineRange;
+use lazaret_core::check::{Part, RuleHit};
+use lazaret_core::location::{ImagePath, LineRange};
 pub use lazaret_rego::RegoError;
 use lazaret_rego::{Rego, Value};
+use std::collections::BTreeSet;
 
 /// Files of rules that are read.
 const FILES_MAX: usize = 5_000;
@@ -68,6 +70,17 @@ pub struct RegoRules {
     engine: Rego,
 }
 
+/// What rules found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RegoChecked {
+    /// What is wrong, sorted. Of inputs that are from several files, each says which it is about.
+    pub hits: Vec<RuleHit>,
+    /// Rules that did not come to an end.
+    pub errors: Vec<RegoError>,
+    /// The ids of those that did, and had something to look at.
+    pub looked: Vec<String>,
+}
+
 impl RegoRules {
     /// Reads rules and libraries, given as name and text. Names are only told in errors.
     ///
@@ -114,17 +127,18 @@ impl RegoRules {
         &self.rules
     }
 
+    /// Whether any rule looks at inputs of a kind.
+    pub fn wants(&self, kind: InputKind) -> bool {
+        self.rules.iter().any(|rule| rule.metadata.looks_at(kind))
+    }
+
     /// What the rules find in inputs of a kind, and what went wrong. `path` is where the inputs are
     /// from; rules that ask for all inputs together are given these.
-    pub fn check(
-        &self,
-        kind: InputKind,
-        path: &str,
-        inputs: &[serde_json::Value],
-    ) -> (Vec<RuleHit>, Vec<RegoError>) {
+    pub fn check(&self, kind: InputKind, path: &str, inputs: &[serde_json::Value]) -> RegoChecked {
         let mut engine = self.engine.clone();
         let mut hits = Vec::new();
         let mut errors = Vec::new();
+        let mut looked = BTreeSet::new();
         for rule in self.rules.iter().filter(|rule| rule.metadata.looks_at(kind)) {
             let combined = rule.metadata.is_combined.then(|| {
                 let parts = inputs
@@ -137,15 +151,19 @@ impl RegoRules {
                     continue;
                 }
                 engine.set_input(Value::from(input.clone()));
-                if let Err(error) = rule.run(&mut engine, &mut hits) {
-                    errors.push(error);
-                }
+                match rule.run(&mut engine, path, &mut hits) {
+                    Ok(()) => looked.insert(rule.metadata.id.as_str()),
+                    Err(error) => {
+                        errors.push(error);
+                        false
+                    }
+                };
             }
         }
         hits.sort();
         hits.dedup();
         errors.dedup();
-        (hits, errors)
+        RegoChecked { hits, errors, looked: looked.into_iter().map(str::to_owned).collect() }
     }
 }
 
@@ -164,7 +182,7 @@ impl RegoRule {
         }
     }
 
-    fn run(&self, engine: &mut Rego, hits: &mut Vec<RuleHit>) -> Result<(), RegoError> {
+    fn run(&self, engine: &mut Rego, path: &str, hits: &mut Vec<RuleHit>) -> Result<(), RegoError> {
         for entry in &self.entries {
             let items = match engine.ask(&self.file, &format!("{}.{entry}", self.package))? {
                 Some(serde_json::Value::Array(items)) => items,
@@ -173,29 +191,33 @@ impl RegoRule {
                 _ => Vec::new(),
             };
             for item in items.iter().take(HITS_MAX) {
-                hits.push(self.hit(item));
+                hits.push(self.hit(item, path));
             }
         }
         Ok(())
     }
 
     /// A hit of what a rule gave: a text, or an object with `msg` and lines.
-    fn hit(&self, item: &serde_json::Value) -> RuleHit {
+    fn hit(&self, item: &serde_json::Value, path: &str) -> RuleHit {
         let message = item.as_str().or_else(|| item.get("msg").and_then(|msg| msg.as_str()));
         let message = message.map_or_else(|| self.metadata.title.clone(), str::to_owned);
-        let line = |name: &str| {
+        let of_cause = |name: &str| {
             let places = [item.get("metadata"), Some(item)];
-            places
-                .into_iter()
-                .flatten()
-                .find_map(|place| place.get(name).or_else(|| place.get(capital(name))))
+            let mut places = places.into_iter().flatten();
+            places.find_map(|place| place.get(name).or_else(|| place.get(capital(name))))
+        };
+        let line = |name: &str| {
+            of_cause(name)
                 .and_then(serde_json::Value::as_u64)
                 .and_then(|line| u32::try_from(line).ok())
                 .filter(|line| *line > 0)
         };
         let lines = line("startline")
             .map(|start| LineRange { start, end: line("endline").unwrap_or(start).max(start) });
-        RuleHit { rule: self.metadata.id.clone(), message, lines, about: None }
+        let file = of_cause("filepath").and_then(serde_json::Value::as_str);
+        let file = file.filter(|file| *file != path && !file.is_empty());
+        let about = file.and_then(|file| ImagePath::parse(file.as_bytes()).ok()).map(Part::File);
+        RuleHit { rule: self.metadata.id.clone(), message, lines, about, history: None }
     }
 }
 
@@ -204,6 +226,7 @@ fn capital(name: &str) -> &str {
     match name {
         "startline" => "StartLine",
         "endline" => "EndLine",
+        "filepath" => "Path",
         other => other,
     }
 }
@@ -273,7 +296,8 @@ mod tests {
     fn hits(rules: &RegoRules) -> Vec<RuleHit> {
         let (manifest, _) = kubernetes::read(MANIFEST);
         let inputs = input::kubernetes(&manifest, "web.yaml");
-        let (hits, errors) = rules.check(InputKind::Kubernetes, "web.yaml", &inputs);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Kubernetes, "web.yaml", &inputs);
         assert_eq!(errors, []);
         hits
     }
@@ -286,6 +310,7 @@ mod tests {
             message: message.to_owned(),
             lines: lines.map(|(start, end)| LineRange { start, end }),
             about: None,
+            history: None,
         };
         assert_eq!(
             hits(&rules),
@@ -313,7 +338,9 @@ mod tests {
             "package a\n\nimport rego.v1\n\ndeny contains msg if {\n\tmsg := nothing.there(1)\n}\n";
         let error = match RegoRules::load(&[("b.rego", text)]) {
             Err(error) => error,
-            Ok(rules) => rules.check(InputKind::Json, "x", &[serde_json::json!({})]).1.remove(0),
+            Ok(rules) => {
+                rules.check(InputKind::Json, "x", &[serde_json::json!({})]).errors.remove(0)
+            }
         };
         assert_eq!((error.file.as_str(), error.line), ("b.rego", Some(6)));
         let text = "# METADATA\n# custom:\n#   severity: BAD\npackage a\n\ndeny := []\n";
@@ -328,7 +355,8 @@ mod tests {
                     numbers.range(1, 3000)\n\ti + j + k == 0\n\tmsg := \"never\"\n}\n";
         let mut rules = RegoRules::load(&[("slow.rego", text)]).unwrap();
         rules.engine.set_time_max(std::time::Duration::from_millis(200));
-        let (hits, errors) = rules.check(InputKind::Json, "x", &[serde_json::json!({})]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Json, "x", &[serde_json::json!({})]);
         assert!(hits.is_empty());
         assert_eq!(errors.len(), 1);
     }
@@ -352,13 +380,15 @@ mod tests {
         let rules = RegoRules::load(&[("df.rego", docker), ("tf.rego", raw)]).unwrap();
         let input = serde_json::json!({"Stages": [{"Name": "a", "Commands": [
             {"Cmd": "user", "Value": ["root"], "StartLine": 3, "EndLine": 4}]}]});
-        let (hits, errors) = rules.check(InputKind::Dockerfile, "Dockerfile", &[input]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Dockerfile, "Dockerfile", &[input]);
         assert_eq!(errors, []);
         assert_eq!(hits[0].lines, Some(LineRange { start: 3, end: 4 }));
         let text = "resource \"aws_ecr_repository\" \"web\" {\n  force_delete = true\n}\n";
         let read = crate::terraform::read_module(&[("main.tf", text)]).remove(0).0;
         let input = input::terraform(&[("main.tf", &read)]);
-        let (hits, errors) = rules.check(InputKind::Terraform, "main.tf", &[input]);
+        let RegoChecked { hits, errors, .. } =
+            rules.check(InputKind::Terraform, "main.tf", &[input]);
         assert_eq!(errors, []);
         assert_eq!(
             (hits[0].message.as_str(), hits[0].lines),

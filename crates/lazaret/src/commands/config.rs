@@ -3,6 +3,7 @@
 use super::outcome::{Job, check_writable, code, finish, table_options, write_report};
 use crate::args::{ConfigArgs, FsArgs, Global};
 use crate::fail::{CommandError, Kind, Result};
+use crate::scanners::dockerfile_settings;
 use crate::settings::ScanSettings;
 use lazaret_core::location::ImagePath;
 use lazaret_core::report::TargetKind;
@@ -19,7 +20,11 @@ const FILE_BYTES_MAX: u64 = 64 << 20;
 pub(super) fn run(args: &ConfigArgs, global: &Global) -> Result<u8> {
     let mut settings = ScanSettings::new(&args.scan)?;
     settings.scanners.vulnerabilities = false;
-    settings.scanners.checks = Checks { config_files: true, ..Checks::default() };
+    let Checks { custom, compliance, .. } = settings.scanners.checks;
+    let dockerfile = dockerfile_settings()?;
+    let none = Checks::default();
+    settings.scanners.checks =
+        Checks { config_files: true, custom, compliance, dockerfile, ..none };
     if args.path.is_dir() {
         return folder(&args.path, TargetKind::Config, settings, global);
     }
@@ -51,10 +56,22 @@ pub(super) fn run_fs(args: &FsArgs, global: &Global) -> Result<u8> {
     let checks = &mut settings.scanners.checks;
     // The rules about images have nothing to say of a source tree, those about its files do.
     checks.config_files = std::mem::take(&mut checks.misconfiguration);
+    if checks.config_files {
+        checks.dockerfile = dockerfile_settings()?;
+    } else if checks.custom.is_some() {
+        let message = "--config-check: misconfiguration is not looked for";
+        return Err(CommandError::usage(message).hint("ask for it with --scanners misconfig"));
+    }
     folder(&args.folder, TargetKind::Filesystem, settings, global)
 }
 
-fn folder(folder: &Path, kind: TargetKind, settings: ScanSettings, global: &Global) -> Result<u8> {
+fn folder(
+    folder: &Path,
+    kind: TargetKind,
+    mut settings: ScanSettings,
+    global: &Global,
+) -> Result<u8> {
+    settings.skip = settings.skip.within(folder)?;
     let target = Target::RootFs(folder.to_owned());
     let options = OpenOptions { limits: settings.limits.clone(), ..OpenOptions::default() };
     finish(Job { target, options, kind, settings }, global)

@@ -31,6 +31,8 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
         let message = "judge either an image or a saved report: --report takes the place of both";
         return Err(CommandError::usage(message));
     }
+    settings.refuse_file_rules()?;
+    settings.refuse_compliance("a saved report has its answer")?;
     if !settings.base_images.is_empty() {
         let message = "--base-image is compared with an image: a saved report has its answer";
         return Err(CommandError::usage(message));

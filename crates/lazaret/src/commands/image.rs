@@ -18,6 +18,7 @@ pub(super) fn scan_and_judge(
     settings: ScanSettings,
     global: &Global,
 ) -> Result<u8> {
+    settings.refuse_file_rules()?;
     let target = target(args)?;
     let registry = match target {
         Target::Registry(_) => registry(&args.registry)?,

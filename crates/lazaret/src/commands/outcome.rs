@@ -165,6 +165,7 @@ pub(super) fn scan_options<'a>(
     Options {
         database: db,
         checks: settings.scanners.checks.clone(),
+        skip: settings.skip.skip.clone(),
         policy: settings.policy.clone(),
         parallel: settings.parallel,
         matching: settings.matching.clone(),

@@ -8,7 +8,10 @@ use lazaret_core::report::TargetKind;
 use lazaret_image::{OpenOptions, Target};
 
 pub(super) fn run(args: &RootfsArgs, global: &Global) -> Result<u8> {
-    let settings = ScanSettings::new(&args.scan)?;
+    let mut settings = ScanSettings::new(&args.scan)?;
+    settings.refuse_file_rules()?;
+    settings.refuse_compliance("a root file system has no configuration")?;
+    settings.skip = settings.skip.within(&args.folder)?;
     if !settings.base_images.is_empty() {
         let message = "--base-image: a root file system has no layers to compare";
         return Err(CommandError::usage(message));

@@ -12,6 +12,8 @@ use std::path::Path;
 
 pub(super) fn run(args: SbomArgs) -> Result<u8> {
     let settings = ScanSettings::new(&args.scan)?;
+    settings.refuse_file_rules()?;
+    settings.refuse_compliance("a bill of materials has no configuration")?;
     conclude(settings, move |settings| scan(&args.file, settings))
 }
 

@@ -16,6 +16,11 @@ fn password() -> &'static str {
     "ARVLMpeEJNFR96Az"
 }
 
+/// Another, of which nothing but the history tells.
+fn build_password() -> &'static str {
+    "Tq8ZmWs3LfKx92Bd"
+}
+
 fn findings<'r>(report: &'r Value, kind: &str) -> Vec<&'r Value> {
     let all = report["findings"].as_array().unwrap();
     all.iter().filter(|finding| finding["kind"] == kind).collect()
@@ -37,7 +42,7 @@ fn leaky() -> Image {
                 ),
         )
         .layer(
-            Layer::new(&format!("RUN |1 PASSWORD={} /bin/sh -c make", password()))
+            Layer::new(&format!("RUN |1 PASSWORD={} /bin/sh -c make", build_password()))
                 .whiteout("app/deleted.env")
                 .whiteout("app/gone")
                 .file("app/again.env", format!("# mode\n{token}")),
@@ -100,7 +105,7 @@ fn no_format_has_the_value_of_a_secret() {
         for scanners in ["vuln,secret,misconfig,license", "vuln"] {
             let ran = run(&["image", "--input", &input, "--scanners", scanners, "-f", format]);
             // Formats that ask for more, such as a template, say so.
-            for value in [github().as_str(), password()] {
+            for value in [github().as_str(), password(), build_password()] {
                 assert!(!ran.stdout.contains(value), "{format}: {}", ran.stdout);
                 assert!(!ran.stderr.contains(value), "{format}: {}", ran.stderr);
             }
@@ -165,6 +170,15 @@ fn rules_about_images_name_the_file_and_the_layer() {
         assert!(ids.contains(id), "{id}: {ids:?}");
         assert!(!report["rules"][id]["fix"].as_str().unwrap().is_empty());
     }
+    let at = |id: &str| {
+        let broken = findings(&report, "misconfiguration");
+        let found = broken.iter().find(|finding| finding["id"] == id).unwrap();
+        (found["at"].clone(), found["history"].clone())
+    };
+    let place =
+        json!({"place": "file", "path": "etc/passwd", "layer": 0, "lines": {"start": 1, "end": 1}});
+    assert_eq!(at("IM007"), (place, json!(0)));
+    assert_eq!(at("IM017"), (json!({"place": "image"}), Value::Null));
 }
 
 #[test]
@@ -214,7 +228,7 @@ fn what_is_planted_in_a_real_image_is_found_and_no_decoy_is() {
         let path = finding["at"]["path"].as_str().unwrap_or_default();
         assert!(!decoys.contains(&path), "{finding}");
     }
-    assert_eq!(secrets.len(), 15, "nothing else is in it");
+    assert_eq!(secrets.len(), 16, "nothing else is in it");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod artifact;
 mod bad_input;
 mod base_image;
 mod check;
+mod check_flags;
 mod ci;
 mod completion;
 mod corpus;

@@ -257,6 +257,7 @@ fn tricky() -> Report {
         end_of_life: None,
         findings: vec![],
         rules: BTreeMap::new(),
+        compliance: None,
         verdict: Verdict::default(),
         provenance: Provenance {
             tool: "lazaret".into(),

@@ -97,6 +97,7 @@ pub(crate) fn report(findings: usize) -> Report {
         end_of_life: None,
         findings: Vec::new(),
         rules: std::collections::BTreeMap::new(),
+        compliance: None,
         verdict: Verdict::default(),
         provenance: Provenance {
             tool: "lazaret".into(),

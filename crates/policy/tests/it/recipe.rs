@@ -80,6 +80,7 @@ impl Recipe {
             end_of_life: Some(EndOfLife { date: "2026-06-10".into(), extended: None }),
             findings: Vec::new(),
             rules: BTreeMap::new(),
+            compliance: None,
             verdict: Verdict::default(),
             provenance: Provenance {
                 looked_for: vec![Kind::Vulnerability],

@@ -247,6 +247,7 @@ impl Builder {
             end_of_life: self.end_of_life,
             findings: self.findings,
             rules: self.rules,
+            compliance: None,
             verdict: Verdict::default(),
             provenance: Provenance {
                 tool: self.scanner.name().to_owned(),

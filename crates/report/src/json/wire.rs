@@ -5,6 +5,7 @@
 
 use crate::view::Around;
 use lazaret_core::advisory::{self, Conditions, RangeEnd, Score, Status};
+use lazaret_core::compliance::Compliance;
 use lazaret_core::digest::Digest;
 use lazaret_core::finding::{self, Epss, Exploited, Place, RuleText, State};
 use lazaret_core::image::{Confidence, Image};
@@ -28,6 +29,8 @@ pub(super) struct Report<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     end_of_life: Option<Cow<'a, EndOfLife>>,
     verdict: Cow<'a, Verdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    compliance: Option<Cow<'a, Compliance>>,
     findings: Vec<Finding<'a>>,
     #[serde(default, skip_serializing_if = "no_rules")]
     rules: Cow<'a, BTreeMap<String, RuleText>>,
@@ -208,6 +211,7 @@ impl<'a> Report<'a> {
             image: Cow::Borrowed(&report.image),
             end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
+            compliance: report.compliance.as_ref().map(Cow::Borrowed),
             findings: report
                 .findings
                 .iter()
@@ -224,6 +228,8 @@ impl<'a> Report<'a> {
         let verdict = self.verdict.into_owned();
         check_inventory(&inventory)?;
         check_verdict(&verdict, self.findings.len())?;
+        let compliance = self.compliance.map(Cow::into_owned);
+        check_compliance(compliance.as_ref(), self.findings.len())?;
         let findings: Result<Vec<_>, _> =
             self.findings.into_iter().map(|finding| finding.into_core(&inventory)).collect();
         Ok(report::Report {
@@ -233,6 +239,7 @@ impl<'a> Report<'a> {
             rules: self.rules.into_owned(),
             inventory,
             end_of_life: self.end_of_life.map(Cow::into_owned),
+            compliance,
             verdict,
             provenance: self.provenance.into_owned(),
         })
@@ -250,13 +257,28 @@ fn check_inventory(inventory: &Inventory) -> Result<(), String> {
 
 fn check_verdict(verdict: &Verdict, findings: usize) -> Result<(), String> {
     for decision in &verdict.decisions {
-        let beyond = |position: &&u32| usize::try_from(**position).is_ok_and(|p| p >= findings);
-        if let Some(position) = decision.findings.iter().find(beyond) {
+        if let Some(position) = beyond(&decision.findings, findings) {
             let rule = &decision.rule;
             return Err(format!("rule `{rule}` rests on finding {position}, which is not there"));
         }
     }
     Ok(())
+}
+
+fn check_compliance(compliance: Option<&Compliance>, findings: usize) -> Result<(), String> {
+    for control in compliance.map_or(&[][..], |compliance| &compliance.controls) {
+        if let Some(position) = beyond(&control.findings, findings) {
+            let id = &control.id;
+            return Err(format!("control `{id}` rests on finding {position}, which is not there"));
+        }
+    }
+    Ok(())
+}
+
+/// A position at which there is no finding.
+fn beyond(positions: &[u32], findings: usize) -> Option<u32> {
+    let is_beyond = |position: &u32| usize::try_from(*position).is_ok_and(|p| p >= findings);
+    positions.iter().copied().find(is_beyond)
 }
 
 /// The layer that brought a finding, where it is in a file of one.

@@ -38,7 +38,7 @@ fn severity(page: &Page<'_>, severity: Severity) -> String {
 }
 
 /// Writes a row whose last column may go on below itself.
-fn row(page: &mut Page<'_>, start: &str, used: usize, last: &str) {
+pub(super) fn row(page: &mut Page<'_>, start: &str, used: usize, last: &str) {
     let room = page.width.saturating_sub(used).max(20);
     for (n, line) in text::wrap(last, room).iter().enumerate() {
         if n == 0 {
@@ -85,7 +85,7 @@ fn secrets(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
 }
 
 /// Where something is, in words.
-fn place(report: &Report, place: &Place) -> String {
+pub(super) fn place(report: &Report, place: &Place) -> String {
     match place {
         Place::File { location, inside, deleted_by } => {
             let inside = inside.as_ref().map_or_else(String::new, |path| format!(" in it {path}"));

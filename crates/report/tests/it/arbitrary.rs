@@ -1,6 +1,7 @@
 //! Any report that hangs together, for properties that must hold for all of them.
 
 use lazaret_core::advisory::{Conditions, Range, RangeEnd, Reason, Score, Status};
+use lazaret_core::compliance::{Compliance, Control, ControlStatus};
 use lazaret_core::digest::{Algorithm, Digest};
 use lazaret_core::finding::{
     Checked, Detail, Epss, Exploited, Finding, Kind, License, Misconfiguration, Place, RuleText,
@@ -353,11 +354,15 @@ fn report() -> impl Strategy<Value = Report> {
         fix,
         aliases,
     });
-    let target = (target, of(end_of_life), btree_map(text(), rule, 0..3));
+    let control =
+        (text(), text(), select(Severity::ALL.to_vec()), any::<bool>(), texts(), any::<u32>());
+    let control = (control, vec(any::<prop::sample::Index>(), 0..3));
+    let compliance = of((text(), text(), text(), vec(control, 0..3)));
+    let target = (target, of(end_of_life), btree_map(text(), rule, 0..3), compliance);
     let (target, provenance) = (target.boxed(), provenance().boxed());
     (target, image(), inventory(), findings, (effect(), decisions), provenance).prop_map(
         |(target, image, inventory, findings, (effect, decisions), provenance)| {
-            let (target, end_of_life, rules) = target;
+            let (target, end_of_life, rules, compliance) = target;
             let packages = inventory.packages.len();
             let findings: Vec<Finding> = findings
                 .into_iter()
@@ -384,7 +389,30 @@ fn report() -> impl Strategy<Value = Report> {
                 })
                 .collect();
             let verdict = Verdict { effect, decisions };
-            Report { target, image, inventory, end_of_life, findings, rules, verdict, provenance }
+            let compliance = compliance.map(|(id, title, version, controls)| {
+                let control = |(control, at): (_, Vec<prop::sample::Index>)| {
+                    let (id, name, severity, is_met, rules, looked_at) = control;
+                    let at = at.iter().filter(|_| !findings.is_empty());
+                    let findings = at.map(|at| u32::try_from(at.index(findings.len())).unwrap());
+                    let status =
+                        if is_met { ControlStatus::Pass } else { ControlStatus::NotChecked };
+                    let findings = findings.collect();
+                    Control { id, name, severity, status, rules, looked_at, findings }
+                };
+                let controls = controls.into_iter().map(control).collect();
+                Compliance { id, title, version, controls }
+            });
+            Report {
+                target,
+                image,
+                inventory,
+                end_of_life,
+                findings,
+                rules,
+                compliance,
+                verdict,
+                provenance,
+            }
         },
     )
 }

@@ -124,6 +124,7 @@ impl Recipe {
                 end_of_life: None,
                 findings: vec![],
                 rules: BTreeMap::new(),
+                compliance: None,
                 verdict: Verdict::default(),
                 provenance: Provenance {
                     looked_for: vec![Kind::Vulnerability],

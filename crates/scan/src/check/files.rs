@@ -1,8 +1,12 @@
 //! Files an image is built from and run by: which of a folder are looked at, and what is found.
 
+use super::Checks;
+use super::custom::check_custom;
 use super::findings::{Found, rule_text};
+use crate::skip::Skip;
 use lazaret_check::dockerfile::{self, Settings};
 use lazaret_check::iac::{self, File};
+use lazaret_check::rego;
 use lazaret_check::rule::{Rule, RuleInfo};
 use lazaret_check::{compose, image, kubernetes, terraform};
 use lazaret_core::check::RuleHit;
@@ -31,14 +35,14 @@ pub struct ConfigFile {
 
 /// What a file is looked at as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FileKind {
+pub(super) enum FileKind {
     Dockerfile,
     Iac(iac::Kind),
     /// Values for the variables of a Terraform folder.
     TerraformValues,
 }
 
-fn kind_of(path: &str, bytes: &[u8]) -> Option<FileKind> {
+pub(super) fn kind_of(path: &str, bytes: &[u8]) -> Option<FileKind> {
     if dockerfile::is_dockerfile(path) {
         return Some(FileKind::Dockerfile);
     }
@@ -59,15 +63,22 @@ impl ConfigFile {
 /// read.
 pub(crate) fn collect(
     source: &Source,
+    checks: &Checks,
+    skip: &Skip,
     limits: &Limits,
 ) -> Result<(Vec<ConfigFile>, Vec<Problem>), LayerError> {
-    let mut collector = Collector { limits, files: Vec::new(), bytes: 0, problems: Vec::new() };
+    let has_custom = checks.custom.is_some();
+    let (files, problems) = (Vec::new(), Vec::new());
+    let mut collector = Collector { limits, skip, has_custom, files, bytes: 0, problems };
     source.walk(0, 0, &mut collector)?;
     Ok((collector.files, collector.problems))
 }
 
 struct Collector<'l> {
     limits: &'l Limits,
+    skip: &'l Skip,
+    /// Whether rules of the user's own look at files of kinds that no other rule knows.
+    has_custom: bool,
     files: Vec<ConfigFile>,
     bytes: u64,
     problems: Vec<Problem>,
@@ -78,18 +89,18 @@ impl Visit for Collector<'_> {
         let path = header.path.as_str();
         let is_foreign = path.split('/').any(|part| FOREIGN.contains(&part));
         let is_named = dockerfile::is_dockerfile(path)
+            || (self.has_custom && rego::file::is_shown(path))
             || ENDINGS.iter().any(|ending| path.to_ascii_lowercase().ends_with(ending));
         let most = u64::try_from(iac::FILE_BYTES_MAX).unwrap_or(u64::MAX);
         let fits = header.size_bytes > 0 && header.size_bytes <= most;
-        if header.kind == EntryType::File && !is_foreign && is_named && fits {
-            Want::Body
-        } else {
-            Want::Skip
-        }
+        let is_file = header.kind == EntryType::File && !self.skip.skips(&header.path, false);
+        if is_file && !is_foreign && is_named && fits { Want::Body } else { Want::Skip }
     }
 
     fn body(&mut self, header: &EntryHeader, bytes: &[u8]) {
-        if kind_of(header.path.as_str(), bytes).is_none() {
+        let path = header.path.as_str();
+        let is_shown = self.has_custom && rego::file::is_shown(path);
+        if !is_shown && kind_of(path, bytes).is_none() {
             return;
         }
         self.bytes = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
@@ -107,7 +118,12 @@ impl Visit for Collector<'_> {
     }
 }
 
-fn problem(kind: ProblemKind, path: &ImagePath, line: Option<u32>, message: String) -> Problem {
+pub(super) fn problem(
+    kind: ProblemKind,
+    path: &ImagePath,
+    line: Option<u32>,
+    message: String,
+) -> Problem {
     let lines = line.map(|line| LineRange { start: line, end: line });
     let location = Location { layer: LayerIndex(0), path: path.clone(), lines };
     Problem { kind, message, location: Some(location), extractor: None }
@@ -115,11 +131,16 @@ fn problem(kind: ProblemKind, path: &ImagePath, line: Option<u32>, message: Stri
 
 /// Holds all rules against files, and says what they break. `today` (RFC 3339 date) decides whether
 /// comments that accept something still hold.
-pub(crate) fn check_files(files: &[ConfigFile], today: Option<&str>, found: &mut Found) {
+pub(crate) fn check_files(
+    files: &[ConfigFile],
+    checks: &Checks,
+    today: Option<&str>,
+    found: &mut Found,
+) {
     let mut modules: BTreeMap<ImagePath, Vec<&ConfigFile>> = BTreeMap::new();
     for file in files {
         match kind_of(file.path.as_str(), &file.bytes) {
-            Some(FileKind::Dockerfile) => check_dockerfile(file, today, found),
+            Some(FileKind::Dockerfile) => check_dockerfile(file, &checks.dockerfile, today, found),
             Some(FileKind::Iac(iac::Kind::Terraform) | FileKind::TerraformValues) => {
                 modules.entry(file.path.parent()).or_default().push(file);
             }
@@ -127,6 +148,7 @@ pub(crate) fn check_files(files: &[ConfigFile], today: Option<&str>, found: &mut
                 let checked = iac::check(kind, view(file), date(today));
                 take(file, kind, checked, found);
             }
+            None if checks.custom.is_some() && rego::file::is_shown(file.path.as_str()) => {}
             None => {
                 let message = "this is no kind of configuration file that is known: expected a \
                                Dockerfile, manifests of Kubernetes, a Compose file or Terraform";
@@ -141,9 +163,12 @@ pub(crate) fn check_files(files: &[ConfigFile], today: Option<&str>, found: &mut
             take(file, iac::Kind::Terraform, checked, found);
         }
     }
+    if let Some(rules) = &checks.custom {
+        check_custom(rules, files, found);
+    }
 }
 
-fn view(file: &ConfigFile) -> File<'_> {
+pub(super) fn view(file: &ConfigFile) -> File<'_> {
     File { path: file.path.as_str(), bytes: &file.bytes }
 }
 
@@ -153,10 +178,13 @@ fn date(today: Option<&str>) -> time::Date {
     today.and_then(|day| time::Date::parse(day, format).ok()).unwrap_or(time::Date::MIN)
 }
 
-fn check_dockerfile(file: &ConfigFile, today: Option<&str>, found: &mut Found) {
-    let settings =
-        Settings { today: today.and_then(|day| day.parse().ok()), ..Settings::default() };
+fn check_dockerfile(file: &ConfigFile, asked: &Settings, today: Option<&str>, found: &mut Found) {
+    let settings = Settings { today: today.and_then(|day| day.parse().ok()), ..asked.clone() };
     let checked = dockerfile::check(&file.bytes, &settings);
+    let unread = |told: &dockerfile::FileProblem| told.kind != dockerfile::ProblemKind::Ignore;
+    if !checked.problems.iter().any(unread) {
+        found.looked_at.count(Checked::Dockerfile);
+    }
     for told in checked.problems {
         let kind = match told.kind {
             dockerfile::ProblemKind::Limit => ProblemKind::Limit,
@@ -189,6 +217,14 @@ fn accepted(path: &ImagePath, line: u32, reason: Option<String>, until: Option<S
 }
 
 fn take(file: &ConfigFile, kind: iac::Kind, checked: iac::Checked, found: &mut Found) {
+    let looked_at = match kind {
+        iac::Kind::Kubernetes => Checked::Kubernetes,
+        iac::Kind::Compose => Checked::Compose,
+        iac::Kind::Terraform => Checked::Terraform,
+    };
+    if checked.problems.is_empty() {
+        found.looked_at.count(looked_at);
+    }
     for told in checked.problems {
         found.problems.push(problem(ProblemKind::Parse, &file.path, told.line, told.message));
     }
@@ -200,11 +236,6 @@ fn take(file: &ConfigFile, kind: iac::Kind, checked: iac::Checked, found: &mut F
     let rules = kind.rules();
     for (hit, state) in open.chain(waived) {
         let Some(info) = rules.iter().find(|rule| rule.id == hit.rule) else { continue };
-        let looked_at = match kind {
-            iac::Kind::Kubernetes => Checked::Kubernetes,
-            iac::Kind::Compose => Checked::Compose,
-            iac::Kind::Terraform => Checked::Terraform,
-        };
         push(file, looked_at, hit, info, info.severity, state, found);
     }
 }

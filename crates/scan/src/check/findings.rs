@@ -1,7 +1,7 @@
 //! From facts of layers to findings: what is where, what later layers did to it, and who says so.
 
 use super::presence::{Fate, Layers};
-use super::{CheckFacts, Checks, InFile};
+use super::{CheckFacts, Checks, InFile, LookedAt};
 use lazaret_check::image::{self, EntryFact, FileFact, ImageInput};
 use lazaret_check::license::{Classes, expression, judge};
 use lazaret_check::rule::RuleInfo;
@@ -26,6 +26,8 @@ pub(crate) struct Found {
     pub(crate) findings: Vec<Finding>,
     pub(crate) rules: BTreeMap<String, RuleText>,
     pub(crate) problems: Vec<Problem>,
+    /// What was looked at by how many rules, for what speaks for controls.
+    pub(crate) looked_at: LookedAt,
     /// How often a finding with the same words was made, for fingerprints.
     made: HashMap<blake3::Hash, u32>,
 }
@@ -270,6 +272,9 @@ fn misconfiguration(evidence: &Evidence<'_>, layers: &Layers<'_>, found: &mut Fo
         entries,
         files,
     };
+    if evidence.has_config {
+        found.looked_at.count(Checked::Image);
+    }
     let of_layers = history_of_layers(&evidence.image.config);
     for hit in image::check(&input) {
         let Some(rule) = image::RULES.iter().find(|rule| rule.id == hit.rule) else { continue };
@@ -277,7 +282,7 @@ fn misconfiguration(evidence: &Evidence<'_>, layers: &Layers<'_>, found: &mut Fo
             // Of a root file system there is nothing to say but of its files.
             continue;
         }
-        let mut history = None;
+        let mut history = hit.history;
         let at = match &hit.about {
             None => Place::Image,
             Some(Part::Env(name)) => Place::Env { name: name.clone() },

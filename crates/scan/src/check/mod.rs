@@ -1,18 +1,25 @@
 //! What else than packages is looked for in a layer: secrets, entries and files that rules about
 //! images want, license texts. The layers are read once for all of it.
 
+mod compliance;
+mod custom;
 mod files;
 mod findings;
 mod presence;
 mod visitor;
 
+pub(crate) use compliance::{LookedAt, compliance};
 pub use files::{ConfigFile, rules};
 pub(crate) use files::{check_files, collect};
 pub(crate) use findings::{Evidence, Found, find};
 pub(crate) use visitor::{Both, CheckVisitor};
 
+use crate::skip::Skip;
+use lazaret_check::compliance::Spec;
+use lazaret_check::dockerfile;
 use lazaret_check::image::{EntryFact, FileFact};
 use lazaret_check::license::Classes;
+use lazaret_check::rego::RegoRules;
 use lazaret_check::secret::Scanner;
 use lazaret_core::check::{LicenseHit, SecretHit};
 use lazaret_core::limits::Limits;
@@ -35,6 +42,12 @@ pub struct Checks {
     pub licenses: Option<Classes>,
     /// License texts in files too.
     pub license_files: bool,
+    /// Rules of the user's own, for the files of folders.
+    pub custom: Option<Arc<RegoRules>>,
+    /// What the user asks of Dockerfiles; the day in it is that of the policy.
+    pub dockerfile: dockerfile::Settings,
+    /// The catalog of controls that what was found is held against.
+    pub compliance: Option<Arc<Spec>>,
 }
 
 /// Rules for secrets.
@@ -63,8 +76,8 @@ impl Checks {
     }
 
     /// What names facts in a cache: they are what this program would find again.
-    pub(crate) fn fingerprint(&self, limits: &Limits) -> String {
-        let mut key = String::from("checks 1\n");
+    pub(crate) fn fingerprint(&self, limits: &Limits, skip: &Skip) -> String {
+        let mut key = String::from("checks 2\n");
         if let Some(rules) = &self.secrets {
             let _ = writeln!(key, "secrets {:016x}", rules.scanner().fingerprint());
         }
@@ -75,6 +88,7 @@ impl Checks {
             key.push_str("licenses 1\n");
         }
         let _ = writeln!(key, "{} {}", limits.file_bytes_max, limits.program_bytes_max);
+        key.push_str(&skip.key());
         blake3::hash(key.as_bytes()).to_hex().as_str().chars().take(32).collect()
     }
 }

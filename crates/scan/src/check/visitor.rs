@@ -2,6 +2,7 @@
 
 use super::{CheckFacts, Checks, InFile};
 use crate::extract::LayerVisitor;
+use crate::skip::Skip;
 use lazaret_check::image::{EntryKind, EntryView};
 use lazaret_check::{image, license, secret};
 use lazaret_core::limits::Limits;
@@ -19,6 +20,7 @@ const FACTS_MAX: usize = 100_000;
 pub(crate) struct CheckVisitor<'c> {
     checks: &'c Checks,
     limits: &'c Limits,
+    skip: &'c Skip,
     facts: CheckFacts,
     /// Files and entries with facts, to know one that comes again.
     noted: HashSet<ImagePath>,
@@ -26,8 +28,9 @@ pub(crate) struct CheckVisitor<'c> {
 }
 
 impl<'c> CheckVisitor<'c> {
-    pub(crate) fn new(checks: &'c Checks, limits: &'c Limits) -> Self {
-        Self { checks, limits, facts: CheckFacts::default(), noted: HashSet::new(), left_out: 0 }
+    pub(crate) fn new(checks: &'c Checks, limits: &'c Limits, skip: &'c Skip) -> Self {
+        let facts = CheckFacts::default();
+        Self { checks, limits, skip, facts, noted: HashSet::new(), left_out: 0 }
     }
 
     pub(crate) fn finish(mut self) -> CheckFacts {
@@ -151,6 +154,9 @@ impl Visit for CheckVisitor<'_> {
             return Want::Skip;
         }
         self.forget(&header.path);
+        if self.skip.skips(&header.path, header.kind == EntryType::Folder) {
+            return Want::Skip;
+        }
         if self.checks.misconfiguration {
             let kind = match header.kind {
                 EntryType::File | EntryType::Hardlink(_) => EntryKind::File,

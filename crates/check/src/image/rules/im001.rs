@@ -53,8 +53,11 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     if name.is_empty() {
         hits.whole("no user is set, so the image runs as root");
     } else if name == "root" || is_zero {
-        hits.whole(format!("the user is `{name}`"));
-    } else if let Some(account) = input.accounts().find(|a| a.name == name && a.uid == 0) {
-        hits.whole(format!("the user `{}` has the number 0, which is root", account.name));
+        hits.setting(None, input.last("USER"), format!("the user is `{name}`"));
+    } else if let Some(account) =
+        input.accounts().map(|(_, account)| account).find(|a| a.name == name && a.uid == 0)
+    {
+        let message = format!("the user `{}` has the number 0, which is root", account.name);
+        hits.setting(None, input.last("USER"), message);
     }
 }

@@ -49,6 +49,6 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let name = user.split(':').next().unwrap_or_default().trim();
     let is_number = name.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number && name != "root" {
-        hits.whole(format!("the user is the name `{name}`"));
+        hits.setting(None, input.last("USER"), format!("the user is the name `{name}`"));
     }
 }

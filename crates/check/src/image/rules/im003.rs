@@ -47,6 +47,10 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         let what = if entry.is_setuid() { "setuid" } else { "setgid" };
         let EntryFact { uid, gid, .. } = entry;
         let path = entry.shown();
-        hits.whole(format!("{path} is {what}, mode {}, owner {uid}:{gid}", entry.octal()));
+        hits.in_file(
+            &entry.path,
+            0,
+            format!("{path} is {what}, mode {}, owner {uid}:{gid}", entry.octal()),
+        );
     }
 }

@@ -98,7 +98,11 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             path.starts_with("usr/") || path.starts_with("bin/") || path.starts_with("sbin/");
         let is_shipped = SHIPPED.contains(&entry.path.name());
         if is_local || !is_system || !is_shipped {
-            hits.whole(format!("{} is setuid, owner {}", entry.shown(), entry.uid));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("{} is setuid, owner {}", entry.shown(), entry.uid),
+            );
         }
     }
 }

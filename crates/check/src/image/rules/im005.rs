@@ -42,6 +42,6 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for entry in input.visible_files().filter(|entry| entry.is_writable_by_all()) {
-        hits.whole(format!("{} has the mode {}", entry.shown(), entry.octal()));
+        hits.in_file(&entry.path, 0, format!("{} has the mode {}", entry.shown(), entry.octal()));
     }
 }

@@ -40,6 +40,6 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let is_open = |entry: &&EntryFact| entry.is_writable_by_all() && !entry.is_sticky();
     for entry in input.folders().filter(is_open) {
-        hits.whole(format!("{} has the mode {}", entry.shown(), entry.octal()));
+        hits.in_file(&entry.path, 0, format!("{} has the mode {}", entry.shown(), entry.octal()));
     }
 }

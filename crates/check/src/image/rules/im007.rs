@@ -54,8 +54,8 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             _ => continue,
         };
         if password == Password::Empty {
-            let (path, line) = (fact.shown(), fact.line);
-            hits.whole(format!("the account `{name}` has an empty password ({path}:{line})"));
+            let message = format!("the account `{name}` has an empty password");
+            hits.in_file(&fact.path, fact.line, message);
         }
     }
 }

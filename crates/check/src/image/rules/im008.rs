@@ -45,12 +45,13 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let mut names = BTreeSet::new();
     let mut numbers = BTreeMap::new();
-    for account in input.accounts() {
+    for (fact, account) in input.accounts() {
         let name = account.name.as_str();
         if !names.insert(name) {
-            hits.whole(format!("there are two accounts `{name}` in /etc/passwd"));
+            hits.in_file(&fact.path, fact.line, format!("there are two accounts `{name}`"));
         } else if let Some(other) = numbers.insert(account.uid, name) {
-            hits.whole(format!("`{other}` and `{name}` have the same number {}", account.uid));
+            let message = format!("`{other}` and `{name}` have the same number {}", account.uid);
+            hits.in_file(&fact.path, fact.line, message);
         }
     }
 }

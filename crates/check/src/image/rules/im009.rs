@@ -45,12 +45,13 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let mut names = BTreeSet::new();
     let mut numbers = BTreeMap::new();
-    for group in input.groups() {
+    for (fact, group) in input.groups() {
         let name = group.name.as_str();
         if !names.insert(name) {
-            hits.whole(format!("there are two groups `{name}` in /etc/group"));
+            hits.in_file(&fact.path, fact.line, format!("there are two groups `{name}`"));
         } else if let Some(other) = numbers.insert(group.gid, name) {
-            hits.whole(format!("`{other}` and `{name}` have the same number {}", group.gid));
+            let message = format!("`{other}` and `{name}` have the same number {}", group.gid);
+            hits.in_file(&fact.path, fact.line, message);
         }
     }
 }

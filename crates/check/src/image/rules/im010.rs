@@ -23,6 +23,7 @@
 //!   app:x:1000:0::/:/bin/false
 //! ```
 
+use crate::image::account::Account;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
@@ -36,7 +37,9 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for account in input.accounts().filter(|account| account.uid == 0 && account.name != "root") {
-        hits.whole(format!("the account `{}` has the number 0", account.name));
+    let is_second = |account: &Account| account.uid == 0 && account.name != "root";
+    for (fact, account) in input.accounts().filter(|(_, account)| is_second(account)) {
+        let message = format!("the account `{}` has the number 0", account.name);
+        hits.in_file(&fact.path, fact.line, message);
     }
 }

@@ -28,6 +28,7 @@
 //!   dev:x:1000:1000::/home/dev:/bin/sh
 //! ```
 
+use crate::image::account::Account;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
@@ -41,8 +42,11 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for account in input.accounts().filter(|a| a.is_system() && a.has_login_shell()) {
+    let logs_in = |account: &Account| account.is_system() && account.has_login_shell();
+    for (fact, account) in input.accounts().filter(|(_, account)| logs_in(account)) {
         let shell = if account.shell.is_empty() { "the default shell" } else { &account.shell };
-        hits.whole(format!("the account `{}` ({}) logs in to {shell}", account.name, account.uid));
+        let Account { name, uid, .. } = account;
+        let message = format!("the account `{name}` ({uid}) logs in to {shell}");
+        hits.in_file(&fact.path, fact.line, message);
     }
 }

@@ -50,8 +50,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             _ => continue,
         };
         if password == Password::Set {
-            let (path, line) = (fact.shown(), fact.line);
-            hits.whole(format!("the account `{name}` has a password ({path}:{line})"));
+            hits.in_file(&fact.path, fact.line, format!("the account `{name}` has a password"));
         }
     }
 }

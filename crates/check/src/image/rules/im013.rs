@@ -36,6 +36,7 @@
 use crate::image::credential::credential_in;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -47,7 +48,9 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("ENV");
     for name in input.config.env.iter().filter_map(|variable| credential_in(variable)) {
-        hits.whole(format!("the variable {name} holds a credential"));
+        let message = format!("the variable {name} holds a credential");
+        hits.setting(Some(Part::Env(name.to_owned())), lines.get(name).copied(), message);
     }
 }

@@ -51,6 +51,7 @@ use crate::image::credential::{
 use crate::image::history::{Command, commands};
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -62,21 +63,23 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for instruction in input.instructions() {
+    for (at, instruction) in input.instructions() {
+        let place = Part::History(at);
         for name in instruction.arguments.iter().filter_map(|argument| credential_in(argument)) {
-            hits.whole(format!("the build argument {name} holds a credential"));
+            hits.about(place.clone(), format!("the build argument {name} holds a credential"));
         }
         match instruction.keyword {
             "RUN" => {
                 for command in commands(instruction.text) {
-                    look_at(&command, hits);
+                    look_at(&command, &place, hits);
                 }
             }
             "ARG" => {
                 if let Some(name) = credential_in(instruction.text) {
-                    hits.whole(format!(
-                        "the build argument {name} has a credential as its default"
-                    ));
+                    hits.about(
+                        place.clone(),
+                        format!("the build argument {name} has a credential as its default"),
+                    );
                 }
             }
             // The environment and labels have rules of their own.
@@ -85,13 +88,16 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     }
 }
 
-fn look_at(command: &Command, hits: &mut Hits<'_>) {
+fn look_at(command: &Command, place: &Part, hits: &mut Hits<'_>) {
     let (program, _) = command.program();
     for word in &command.words {
         if let Some(name) = credential_in(word) {
-            hits.whole(format!("a command of the history sets {name}"));
+            hits.about(place.clone(), format!("a command of the history sets {name}"));
         } else if has_password_in_address(word) {
-            hits.whole(format!("an address that `{program}` was given holds a password"));
+            hits.about(
+                place.clone(),
+                format!("an address that `{program}` was given holds a password"),
+            );
         }
     }
     for pair in command.words.windows(2) {
@@ -101,7 +107,7 @@ fn look_at(command: &Command, hits: &mut Hits<'_>) {
             && !value.starts_with('-')
             && is_credential_value(value)
         {
-            hits.whole(format!("`{program}` was given a credential with --{name}"));
+            hits.about(place.clone(), format!("`{program}` was given a credential with --{name}"));
         }
     }
 }

@@ -26,6 +26,7 @@
 use crate::image::credential::{is_credential_name, is_credential_value};
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -37,9 +38,12 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("LABEL");
     for (key, value) in &input.config.labels {
         if is_credential_name(key) && is_credential_value(value) {
-            hits.whole(format!("the label {key} holds a credential"));
+            let message = format!("the label {key} holds a credential");
+            let line = lines.get(key.as_str()).copied();
+            hits.setting(Some(Part::Label(key.clone())), line, message);
         }
     }
 }

@@ -29,7 +29,7 @@
 //! ```
 
 use crate::image::input::ImageInput;
-use crate::image::reference::ports;
+use crate::image::reference::{exposed_by, ports};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 
@@ -42,9 +42,10 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("EXPOSE");
     for port in &input.config.exposed_ports {
         if ports(port).is_some_and(|ports| ports.contains(&22)) {
-            hits.whole(format!("port {port} is exposed"));
+            hits.setting(None, exposed_by(&lines, port), format!("port {port} is exposed"));
         }
     }
 }

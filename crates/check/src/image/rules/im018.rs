@@ -33,7 +33,7 @@
 //! ```
 
 use crate::image::input::ImageInput;
-use crate::image::reference::ports;
+use crate::image::reference::{exposed_by, ports};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 
@@ -46,10 +46,11 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("EXPOSE");
     for port in &input.config.exposed_ports {
         let is_low = |first: u32| (1..1024).contains(&first) && first != 22;
         if ports(port).is_some_and(|ports| is_low(*ports.start())) {
-            hits.whole(format!("port {port} is exposed"));
+            hits.setting(None, exposed_by(&lines, port), format!("port {port} is exposed"));
         }
     }
 }

@@ -32,7 +32,7 @@
 //! ```
 
 use crate::image::input::ImageInput;
-use crate::image::reference::ports;
+use crate::image::reference::{exposed_by, ports};
 use crate::rule::{Hits, Rule};
 use lazaret_core::severity::Severity;
 use std::ops::RangeInclusive;
@@ -46,10 +46,15 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("EXPOSE");
     for port in &input.config.exposed_ports {
         let is_port = |ports: &RangeInclusive<u32>| *ports.start() >= 1 && *ports.end() <= 65_535;
         if !ports(port).is_some_and(|ports| is_port(&ports)) {
-            hits.whole(format!("`{port}` is exposed, which is no port"));
+            hits.setting(
+                None,
+                exposed_by(&lines, port),
+                format!("`{port}` is exposed, which is no port"),
+            );
         }
     }
 }

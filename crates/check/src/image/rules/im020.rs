@@ -39,7 +39,9 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     match input.config.healthcheck.first().map(String::as_str) {
         None | Some("") => hits.whole("the image has no health check"),
-        Some("NONE") => hits.whole("the health check is turned off"),
+        Some("NONE") => {
+            hits.setting(None, input.last("HEALTHCHECK"), "the health check is turned off");
+        }
         Some(_) => {}
     }
 }

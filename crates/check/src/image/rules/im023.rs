@@ -39,6 +39,6 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for entry in input.entries().filter(|entry| is_sudo(entry.path.as_str())) {
-        hits.whole(format!("{} is in the image", entry.shown()));
+        hits.in_file(&entry.path, 0, format!("{} is in the image", entry.shown()));
     }
 }

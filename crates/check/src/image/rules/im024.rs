@@ -21,6 +21,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -32,9 +33,9 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for command in input.runs().flatten() {
+    for (at, command) in input.commands() {
         if command.words.first().is_some_and(|first| first == "sudo" || first.ends_with("/sudo")) {
-            hits.whole(format!("`{}` was run with sudo", command.program().0));
+            hits.about(Part::History(at), format!("`{}` was run with sudo", command.program().0));
         }
     }
 }

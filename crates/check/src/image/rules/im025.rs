@@ -46,8 +46,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         if let Learned::Sudoer(Sudoer { who }) = learned
             && who != "root"
         {
-            let (path, line) = (fact.shown(), fact.line);
-            hits.whole(format!("`{who}` is not asked for a password ({path}:{line})"));
+            hits.in_file(&fact.path, fact.line, format!("`{who}` is not asked for a password"));
         }
     }
 }

@@ -29,10 +29,11 @@
 //! DELETED -rw-r--r-- 0:0 /var/cache/apk/APKINDEX.066df28d.tar.gz
 //! ```
 
-use super::listed;
+use super::about_first;
 use crate::image::input::ImageInput;
 use crate::image::name::package_cache;
 use crate::rule::{Hits, Rule};
+use lazaret_core::location::ImagePath;
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
@@ -45,15 +46,15 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    let mut found = BTreeMap::<&str, Vec<String>>::new();
+    let mut found = BTreeMap::<&str, Vec<&ImagePath>>::new();
     for entry in input.visible_files() {
         if let Some(manager) = package_cache(entry.path.as_str()) {
-            found.entry(manager).or_default().push(entry.shown());
+            found.entry(manager).or_default().push(&entry.path);
         }
     }
     for (manager, paths) in found {
-        if let Some(paths) = listed(paths.into_iter()) {
-            hits.whole(format!("the cache of {manager} is in the image: {paths}"));
-        }
+        about_first(&paths, hits, |paths| {
+            format!("the cache of {manager} is in the image: {paths}")
+        });
     }
 }

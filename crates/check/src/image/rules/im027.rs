@@ -44,7 +44,11 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for entry in input.folders() {
         if let Some(tool) = tool_cache(entry.path.as_str()) {
-            hits.whole(format!("the cache of {tool} is in the image: {}", entry.shown()));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("the cache of {tool} is in the image: {}", entry.shown()),
+            );
         }
     }
 }

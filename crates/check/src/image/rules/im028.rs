@@ -27,11 +27,12 @@
 //! DELETED -rw-r--r-- 0:0 /var/lib/apt/lists/lock
 //! ```
 
-use super::listed;
+use super::about_first;
 use crate::image::entry::EntryKind;
 use crate::image::input::ImageInput;
 use crate::image::name::{package_cache, tool_cache};
 use crate::rule::{Hits, Rule};
+use lazaret_core::location::ImagePath;
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
@@ -44,7 +45,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    let mut found = BTreeMap::<&str, Vec<String>>::new();
+    let mut found = BTreeMap::<&str, Vec<&ImagePath>>::new();
     for entry in input.entries.iter().filter(|entry| entry.deleted) {
         let path = entry.path.as_str();
         let cache = match entry.kind {
@@ -53,12 +54,12 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             EntryKind::Symlink | EntryKind::Special => None,
         };
         if let Some(owner) = cache {
-            found.entry(owner).or_default().push(entry.shown());
+            found.entry(owner).or_default().push(&entry.path);
         }
     }
     for (owner, paths) in found {
-        if let Some(paths) = listed(paths.into_iter()) {
-            hits.whole(format!("the cache of {owner} is in a layer below: {paths}"));
-        }
+        about_first(&paths, hits, |paths| {
+            format!("the cache of {owner} is in a layer below: {paths}")
+        });
     }
 }

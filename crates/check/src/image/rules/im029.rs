@@ -32,11 +32,12 @@
 //! ENTRY drwxr-xr-x 1000:1000 /app/bin
 //! ```
 
-use super::listed;
+use super::about_first;
 use crate::image::entry::EntryFact;
 use crate::image::input::ImageInput;
 use crate::image::name::{is_in_program_folder, is_system_folder};
 use crate::rule::{Hits, Rule};
+use lazaret_core::location::ImagePath;
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
@@ -51,20 +52,19 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for entry in input.folders().filter(|folder| is_system_folder(folder.path.as_str())) {
         if entry.uid != 0 {
-            hits.whole(format!("{} belongs to the user {}", entry.shown(), entry.uid));
+            let message = format!("{} belongs to the user {}", entry.shown(), entry.uid);
+            hits.in_file(&entry.path, 0, message);
         } else if entry.is_writable_by_all() {
-            hits.whole(format!("everyone may write to {}", entry.shown()));
+            hits.in_file(&entry.path, 0, format!("everyone may write to {}", entry.shown()));
         }
     }
     let is_foreign =
         |entry: &&EntryFact| entry.uid != 0 && is_in_program_folder(entry.path.as_str());
-    let mut foreign = BTreeMap::<u64, Vec<String>>::new();
+    let mut foreign = BTreeMap::<u64, Vec<&ImagePath>>::new();
     for entry in input.visible_files().filter(is_foreign) {
-        foreign.entry(entry.uid).or_default().push(entry.shown());
+        foreign.entry(entry.uid).or_default().push(&entry.path);
     }
     for (user, paths) in foreign {
-        if let Some(paths) = listed(paths.into_iter()) {
-            hits.whole(format!("programs belong to the user {user}: {paths}"));
-        }
+        about_first(&paths, hits, |paths| format!("programs belong to the user {user}: {paths}"));
     }
 }

@@ -45,7 +45,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         let Some(capabilities) = entry.capabilities else { continue };
         let names = capabilities.dangerous().map(str::to_ascii_uppercase).collect::<Vec<_>>();
         if !names.is_empty() {
-            hits.whole(format!("{} may {}", entry.shown(), names.join(", ")));
+            hits.in_file(&entry.path, 0, format!("{} may {}", entry.shown(), names.join(", ")));
         }
     }
 }

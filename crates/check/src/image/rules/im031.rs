@@ -55,7 +55,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             EntryKind::Symlink | EntryKind::Special => false,
         };
         if is_clutter {
-            hits.whole(format!("{} is in the image", entry.shown()));
+            hits.in_file(&entry.path, 0, format!("{} is in the image", entry.shown()));
         }
     }
 }

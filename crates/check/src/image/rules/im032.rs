@@ -42,6 +42,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -56,7 +57,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 const ARCHIVES: [&str; 7] = [".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tar.zst"];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for instruction in input.instructions().filter(|instruction| instruction.keyword == "ADD") {
+    for (at, instruction) in input.instructions().filter(|(_, added)| added.keyword == "ADD") {
         let words: Vec<&str> = instruction.text.split_whitespace().collect();
         // The classic builder writes a checksum for the source. To the root goes a base image.
         let is_base = matches!(*words, [_, "in", "/"]);
@@ -65,7 +66,10 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         if !is_base && !words.iter().any(|word| is_archive(word) || is_checked(word)) {
             // The source may be an address with a password in it.
             let target = words.last().filter(|word| !word.contains("://"));
-            hits.whole(format!("ADD was used for `{}`", target.copied().unwrap_or_default()));
+            hits.about(
+                Part::History(at),
+                format!("ADD was used for `{}`", target.copied().unwrap_or_default()),
+            );
         }
     }
 }

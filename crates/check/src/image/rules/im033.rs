@@ -30,6 +30,7 @@
 use crate::image::history::Command;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -41,7 +42,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for run in input.runs() {
+    for (at, run) in input.runs() {
         let updates = run.iter().find(|command| {
             command.is(&["apt-get", "apt", "apk", "zypper"], &["update", "refresh"])
         });
@@ -60,7 +61,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         if let Some(update) = updates
             && !run.iter().any(uses)
         {
-            hits.whole(format!("`{}` was run alone", update.summary()));
+            hits.about(Part::History(at), format!("`{}` was run alone", update.summary()));
         }
     }
 }

@@ -25,6 +25,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -36,11 +37,11 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for command in input.runs().flatten() {
+    for (at, command) in input.commands() {
         let verbs = ["dist-upgrade", "full-upgrade"];
         let is_upgrade = command.is(&["apt-get", "apt", "aptitude"], &verbs);
         if is_upgrade || command.is(&["zypper"], &["dup", "dist-upgrade"]) {
-            hits.whole(format!("`{}` was run", command.summary()));
+            hits.about(Part::History(at), format!("`{}` was run", command.summary()));
         }
     }
 }

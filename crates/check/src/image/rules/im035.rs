@@ -38,6 +38,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -54,7 +55,7 @@ const INTERPRETERS: [&str; 10] =
     ["ash", "bash", "dash", "node", "perl", "php", "python", "python3", "ruby", "sh"];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for run in input.runs() {
+    for (at, run) in input.runs() {
         let mut is_loading = false;
         let mut interpreter = None;
         for command in &run {
@@ -70,7 +71,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             let from_file = LOADERS.contains(&program) && interpreter.is_some();
             if from_pipe || from_word || from_file {
                 let by = if from_file { interpreter.unwrap_or(program) } else { program };
-                hits.whole(format!("`{by}` ran what was downloaded"));
+                hits.about(Part::History(at), format!("`{by}` ran what was downloaded"));
             }
             let waits = is_interpreter && words.last().is_some_and(|last| last.ends_with('<'));
             interpreter = waits.then_some(program);

@@ -26,6 +26,7 @@
 use crate::image::history::Command;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -37,7 +38,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for run in input.runs() {
+    for (at, run) in input.runs() {
         let is_cleaned = run.iter().any(|command| {
             let (program, words) = command.program();
             program == "rm" && words.iter().any(|word| word.starts_with("/var/cache/apk"))
@@ -46,7 +47,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             command.is(&["apk"], &["add"]) && !command.is(&["apk"], &["--no-cache"])
         };
         if let Some(add) = run.iter().find(keeps).filter(|_| !is_cleaned) {
-            hits.whole(format!("`{}` was run", add.summary()));
+            hits.about(Part::History(at), format!("`{}` was run", add.summary()));
         }
     }
 }

@@ -26,6 +26,7 @@
 use crate::image::history::Command;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -37,7 +38,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for run in input.runs() {
+    for (at, run) in input.runs() {
         let is_cleaned = run.iter().any(|command| {
             let (program, words) = command.program();
             let removes = program == "rm" || program == "find";
@@ -47,7 +48,10 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         });
         let installs = |command: &&Command| command.is(&["apt-get", "apt"], &["install"]);
         if let Some(install) = run.iter().find(installs).filter(|_| !is_cleaned) {
-            hits.whole(format!("`{}` was run, and the lists were kept", install.summary()));
+            hits.about(
+                Part::History(at),
+                format!("`{}` was run, and the lists were kept", install.summary()),
+            );
         }
     }
 }

@@ -31,6 +31,7 @@
 use crate::image::history::Command;
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -53,7 +54,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 const MANAGERS: [&str; 6] = ["dnf", "dnf5", "microdnf", "tdnf", "yum", "zypper"];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for run in input.runs() {
+    for (at, run) in input.runs() {
         let is_cleaned = run.iter().any(|command| {
             let (program, words) = command.program();
             let caches = words.iter().any(|word| word.starts_with("/var/cache"));
@@ -63,7 +64,10 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             command.is(&MANAGERS, &["install", "in", "update", "upgrade", "groupinstall"])
         };
         if let Some(install) = run.iter().find(installs).filter(|_| !is_cleaned) {
-            hits.whole(format!("`{}` was run, and its cache was kept", install.summary()));
+            hits.about(
+                Part::History(at),
+                format!("`{}` was run, and its cache was kept", install.summary()),
+            );
         }
     }
 }

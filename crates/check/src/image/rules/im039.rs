@@ -38,6 +38,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -64,18 +65,18 @@ const UNVERIFIED: [(&[&str], &[&str]); 8] = [
 ];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for command in input.runs().flatten() {
+    for (at, command) in input.commands() {
         let (program, words) = command.program();
         for (programs, options) in UNVERIFIED {
             let used = words.iter().find(|word| options.contains(&word.as_str()));
             if let Some(option) = used.filter(|_| programs.contains(&program)) {
-                hits.whole(format!("`{program}` was run with {option}"));
+                hits.about(Part::History(at), format!("`{program}` was run with {option}"));
             }
         }
         if command.is(&["npm", "yarn", "git"], &["strict-ssl", "http.sslVerify"])
             && words.iter().any(|word| word == "false")
         {
-            hits.whole(format!("`{program}` was told not to verify"));
+            hits.about(Part::History(at), format!("`{program}` was told not to verify"));
         }
     }
 }

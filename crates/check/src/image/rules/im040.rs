@@ -44,10 +44,11 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             continue;
         }
         let path = entry.shown();
-        hits.whole(if entry.deleted {
+        let message = if entry.deleted {
             format!("{path} was deleted later, and is still in its layer")
         } else {
             format!("{path} is in the image")
-        });
+        };
+        hits.in_file(&entry.path, 0, message);
     }
 }

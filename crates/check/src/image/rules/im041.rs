@@ -37,7 +37,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for (fact, learned) in input.learned() {
         if *learned == Learned::NotEmpty && fact.path.name() == "authorized_keys" {
-            hits.whole(format!("{} lets somebody in", fact.shown()));
+            hits.in_file(&fact.path, fact.line, format!("{} lets somebody in", fact.shown()));
         }
     }
 }

@@ -43,7 +43,11 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for entry in input.visible_files() {
         if is_secret_account_file(entry.path.as_str()) && entry.is_readable_by_all() {
-            hits.whole(format!("{} has the mode {}", entry.shown(), entry.octal()));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("{} has the mode {}", entry.shown(), entry.octal()),
+            );
         }
     }
 }

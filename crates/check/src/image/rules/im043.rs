@@ -50,7 +50,11 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         // The group 0 counts here: containers are given it together with a number of their own.
         if entry.is_writable_by_others() || entry.mode & 0o020 != 0 {
             let (mode, uid, gid) = (entry.octal(), entry.uid, entry.gid);
-            hits.whole(format!("{} has the mode {mode} and the owner {uid}:{gid}", entry.shown()));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("{} has the mode {mode} and the owner {uid}:{gid}", entry.shown()),
+            );
         }
     }
 }

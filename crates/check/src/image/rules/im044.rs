@@ -44,7 +44,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         let name = fact.path.name();
         let is_trust = matches!(name, "hosts.equiv" | "shosts.equiv" | ".rhosts" | ".shosts");
         if *learned == Learned::NotEmpty && is_trust {
-            hits.whole(format!("{} trusts another machine", fact.shown()));
+            hits.in_file(&fact.path, fact.line, format!("{} trusts another machine", fact.shown()));
         }
     }
 }

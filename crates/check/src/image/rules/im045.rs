@@ -61,7 +61,11 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         let is_shared = entry.is_sticky() && !entry.is_writable_by_all();
         if is_job && !is_shared && entry.is_writable_by_others() {
             let (mode, uid, gid) = (entry.octal(), entry.uid, entry.gid);
-            hits.whole(format!("{} has the mode {mode} and the owner {uid}:{gid}", entry.shown()));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("{} has the mode {mode} and the owner {uid}:{gid}", entry.shown()),
+            );
         }
     }
 }

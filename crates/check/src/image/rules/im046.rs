@@ -40,10 +40,15 @@ const SOCKETS: [&str; 5] =
     ["docker.sock", "containerd.sock", "crio.sock", "podman.sock", "dockershim.sock"];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("VOLUME");
     for volume in &input.config.volumes {
         let name = volume.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         if SOCKETS.contains(&name) {
-            hits.whole(format!("`{volume}` is a volume"));
+            hits.setting(
+                None,
+                lines.get(volume.as_str()).copied(),
+                format!("`{volume}` is a volume"),
+            );
         }
     }
 }

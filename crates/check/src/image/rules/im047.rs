@@ -49,10 +49,15 @@ const FOLDERS: [&str; 15] = [
 ];
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("VOLUME");
     for volume in &input.config.volumes {
         let folder = volume.trim_end_matches('/');
         if FOLDERS.contains(&folder) || (folder.is_empty() && !volume.is_empty()) {
-            hits.whole(format!("`{volume}` is a volume"));
+            hits.setting(
+                None,
+                lines.get(volume.as_str()).copied(),
+                format!("`{volume}` is a volume"),
+            );
         }
     }
 }

@@ -51,7 +51,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let owners: BTreeMap<&str, u32> =
-        input.accounts().map(|account| (account.home.as_str(), account.uid)).collect();
+        input.accounts().map(|(_, account)| (account.home.as_str(), account.uid)).collect();
     for entry in input.folders().filter(|folder| is_home(folder.path.as_str())) {
         let path = entry.shown();
         let owner = match entry.path.as_str() {
@@ -59,9 +59,13 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
             _ => owners.get(path.as_str()).copied().map(u64::from),
         };
         if entry.is_writable_by_all() {
-            hits.whole(format!("{path} has the mode {}", entry.octal()));
+            hits.in_file(&entry.path, 0, format!("{path} has the mode {}", entry.octal()));
         } else if owner.is_some_and(|owner| entry.uid != owner && entry.uid != 0) {
-            hits.whole(format!("{path} belongs to the user {}, who is another", entry.uid));
+            hits.in_file(
+                &entry.path,
+                0,
+                format!("{path} belongs to the user {}, who is another", entry.uid),
+            );
         }
     }
 }

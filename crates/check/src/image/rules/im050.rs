@@ -25,11 +25,11 @@
 //! USER 10001
 //! ```
 
-use super::listed;
-use crate::image::entry::EntryFact;
+use super::about_first;
 use crate::image::input::ImageInput;
 use crate::image::name::{is_package_manager, is_shell};
 use crate::rule::{Hits, Rule};
+use lazaret_core::location::ImagePath;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -44,8 +44,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     if input.entries().any(|entry| is_package_manager(entry.path.as_str())) {
         return;
     }
-    let shells = input.entries().filter(|entry| is_shell(entry.path.as_str()));
-    if let Some(shells) = listed(shells.map(EntryFact::shown)) {
-        hits.whole(format!("there is no package manager, but {shells}"));
-    }
+    let paths = input.entries().map(|entry| &entry.path);
+    let shells: Vec<&ImagePath> = paths.filter(|path| is_shell(path.as_str())).collect();
+    about_first(&shells, hits, |shells| format!("there is no package manager, but {shells}"));
 }

@@ -34,6 +34,10 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for (fact, _) in input.programs().filter(|(_, program)| !program.nx) {
-        hits.whole(format!("{} has a stack that can be run", fact.shown()));
+        hits.in_file(
+            &fact.path,
+            fact.line,
+            format!("{} has a stack that can be run", fact.shown()),
+        );
     }
 }

@@ -33,10 +33,11 @@
 //! PROGRAM /usr/bin/tool partial-relro
 //! ```
 
-use super::listed;
+use super::about_first;
 use crate::image::input::ImageInput;
 use crate::image::program::{Program, Relro};
 use crate::rule::{Hits, Rule};
+use lazaret_core::location::ImagePath;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -57,8 +58,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     ];
     for (what, is_lacking) in lacks {
         let found = input.programs().filter(|(_, program)| is_lacking(program));
-        if let Some(paths) = listed(found.map(|(fact, _)| fact.shown())) {
-            hits.whole(format!("programs {what}: {paths}"));
-        }
+        let found: Vec<&ImagePath> = found.map(|(fact, _)| &fact.path).collect();
+        about_first(&found, hits, |paths| format!("programs {what}: {paths}"));
     }
 }

@@ -43,6 +43,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -57,6 +58,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 const PLACE_MAX: usize = 100;
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
+    let lines = input.set_by("ENV");
     for variable in &input.config.env {
         let Some((name @ ("PATH" | "LD_LIBRARY_PATH" | "LD_PRELOAD"), value)) =
             variable.split_once('=')
@@ -76,7 +78,12 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         let open = value.split(separators).find(|place| is_open(place));
         if let Some(place) = open.filter(|_| !value.is_empty()) {
             let place: String = place.chars().take(PLACE_MAX).collect();
-            hits.whole(format!("{name} has `{place}` in it"));
+            let part = Part::Env(name.to_owned());
+            hits.setting(
+                Some(part),
+                lines.get(name).copied(),
+                format!("{name} has `{place}` in it"),
+            );
         }
     }
 }

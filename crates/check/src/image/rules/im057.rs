@@ -38,7 +38,7 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     for (fact, learned) in input.learned() {
         if *learned == Learned::NotEmpty && fact.path.as_str() == "etc/ld.so.preload" {
-            hits.whole("/etc/ld.so.preload names a library");
+            hits.in_file(&fact.path, fact.line, "/etc/ld.so.preload names a library");
         }
     }
 }

@@ -37,6 +37,6 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     let is_stray =
         |entry: &&EntryFact| entry.kind == EntryKind::Special && !entry.path.is_inside("dev");
     for entry in input.entries().filter(is_stray) {
-        hits.whole(format!("{} is a device, a pipe or a socket", entry.shown()));
+        hits.in_file(&entry.path, 0, format!("{} is a device, a pipe or a socket", entry.shown()));
     }
 }

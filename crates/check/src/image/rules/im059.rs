@@ -44,7 +44,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
         if let Learned::Sshd(Setting { name, value }) = learned
             && value == "yes"
         {
-            hits.whole(format!("{name} is {value} ({}:{})", fact.shown(), fact.line));
+            hits.in_file(&fact.path, fact.line, format!("{name} is {value}"));
         }
     }
 }

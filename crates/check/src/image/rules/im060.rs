@@ -29,6 +29,7 @@
 
 use crate::image::input::ImageInput;
 use crate::rule::{Hits, Rule};
+use lazaret_core::check::Part;
 use lazaret_core::severity::Severity;
 
 pub(super) static RULE: Rule<ImageInput> = Rule {
@@ -40,10 +41,10 @@ pub(super) static RULE: Rule<ImageInput> = Rule {
 };
 
 fn check(input: &ImageInput, hits: &mut Hits<'_>) {
-    for command in input.runs().flatten() {
+    for (at, command) in input.commands() {
         let (program, words) = command.program();
         if program == "chmod" && words.iter().any(|word| is_open(word)) {
-            hits.whole(format!("`{}` was run", command.summary()));
+            hits.about(Part::History(at), format!("`{}` was run", command.summary()));
         }
     }
 }
