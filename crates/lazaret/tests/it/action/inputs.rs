@@ -95,7 +95,7 @@ fn flags_of_later_versions_are_the_programs_to_refuse() {
         return;
     }
     let runner = Runner::new();
-    runner.write("rules.rego", "package trivy\n");
+    runner.write("rules.rego", "package trivy\n\ndefault ignore = false\n");
     runner.write("own.tpl", "{{ . }}\n");
     let cases: &[(With<'_>, &[&str])] = &[
         (
