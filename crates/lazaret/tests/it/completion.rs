@@ -117,7 +117,7 @@ fn every_command_has_a_manual_page_without_a_date() {
         }
     }
     assert!(page("lazaret-db-update.1").contains("mirror"));
-    assert!(!page("lazaret-image.1").contains("ignore\\-policy"));
+    assert!(!page("lazaret-image.1").contains("image\\-src"));
     assert_eq!(*page("lazaret.1"), run(&["man"]).stdout);
     if has("groff") {
         for (name, _) in &pages {

@@ -15,6 +15,9 @@ const PER_RULE_MAX: usize = 5;
 /// Columns the name of a severity takes.
 const SEVERITY_COLUMNS: usize = 8;
 
+/// Columns the class of a license takes; the longest is `unencumbered`.
+const CLASS_COLUMNS: usize = 12;
+
 /// Everything that is no vulnerability, kind by kind.
 pub(super) fn write(page: &mut Page<'_>, report: &Report, shown: &[&Finding]) {
     let of = |kind: Kind| -> Vec<&Finding> {
@@ -39,7 +42,7 @@ fn severity(page: &Page<'_>, severity: Severity) -> String {
 
 /// Writes a row whose last column may go on below itself.
 pub(super) fn row(page: &mut Page<'_>, start: &str, used: usize, last: &str) {
-    let room = page.width.saturating_sub(used).max(20);
+    let room = page.width.saturating_sub(used).max(12);
     for (n, line) in text::wrap(last, room).iter().enumerate() {
         if n == 0 {
             page.line(format!("{start}{line}"));
@@ -58,8 +61,11 @@ fn secrets(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
     let widest = |texts: &mut dyn Iterator<Item = String>, most: usize| {
         texts.map(|text| text::width(&text)).max().unwrap_or(0).min(most)
     };
-    let titles = widest(&mut found.iter().map(|(_, s)| page.plain(&s.title)), page.width / 3);
-    let stubs = widest(&mut found.iter().map(|(_, s)| page.plain(&s.stub)), 20);
+    // On a narrow page both give way, so that some of the place fits.
+    let most = (page.width / 3).min(page.width.saturating_sub(48));
+    let titles = widest(&mut found.iter().map(|(_, s)| page.plain(&s.title)), most);
+    let most = page.width.saturating_sub(50).min(20);
+    let stubs = widest(&mut found.iter().map(|(_, s)| page.plain(&s.stub)), most);
     let header = format!("  {:10}{:titles$}  {:stubs$}  WHERE", "SEVERITY", "SECRET", "VALUE");
     let header = page.pen.paint(Role::Dim, &header);
     page.line(header);
@@ -206,7 +212,7 @@ fn licenses(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
     let most = page.width / 3;
     let names = licenses.keys().map(|(_, _, name)| text::width(&page.plain(name)));
     let names = names.max().unwrap_or(0).clamp(7, most);
-    let header = format!("  {:10}{:12}{:names$}  WHO", "SEVERITY", "CLASS", "LICENSE");
+    let header = format!("  {:10}{:14}{:names$}  WHO", "SEVERITY", "CLASS", "LICENSE");
     let header = page.pen.paint(Role::Dim, &header);
     page.line(header);
     for ((std::cmp::Reverse(level), class, name), mut who) in licenses {
@@ -219,8 +225,10 @@ fn licenses(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
         }
         let name = text::cut(&page.plain(name), names, page.pen.ellipsis());
         let pad = names.saturating_sub(text::width(&name));
-        let start = format!("{}{class:12}{name}{:pad$}  ", severity(page, level), "");
-        let used = 2 + SEVERITY_COLUMNS + 2 + 12 + names + 2;
+        let class = text::cut(&page.plain(class), CLASS_COLUMNS, page.pen.ellipsis());
+        let class_pad = CLASS_COLUMNS.saturating_sub(text::width(&class)) + 2;
+        let start = format!("{}{class}{:class_pad$}{name}{:pad$}  ", severity(page, level), "", "");
+        let used = 2 + SEVERITY_COLUMNS + 2 + CLASS_COLUMNS + 2 + names + 2;
         let who = page.plain(&who.join(", "));
         row(page, &start, used, &who);
     }
