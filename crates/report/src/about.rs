@@ -188,13 +188,11 @@ impl<'a> Unique<'a> {
 
 /// The first characters of a text, cut where it is longer than a format takes.
 pub(crate) fn limited(text: &str, chars_max: usize) -> String {
-    match text.char_indices().nth(chars_max) {
-        None => text.to_owned(),
-        Some(_) => {
-            let kept: String = text.chars().take(chars_max.saturating_sub(1)).collect();
-            format!("{}…", kept.trim_end())
-        }
+    if text.char_indices().nth(chars_max).is_none() {
+        return text.to_owned();
     }
+    let kept: String = text.chars().take(chars_max.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
 }
 
 #[cfg(test)]

@@ -246,9 +246,9 @@ fn vulnerability<'a>(
         vendor: text(&found.reason.segment).map(|name| Vendor {
             name,
             url: link::of(&found.reason.record),
-            vendor_severity: Some(about.finding.severity),
-            vendor_created_at: found.published.as_deref().and_then(moment::timestamp),
-            vendor_updated_at: found.modified.as_deref().and_then(moment::timestamp),
+            severity: Some(about.finding.severity),
+            created_at: found.published.as_deref().and_then(moment::timestamp),
+            updated_at: found.modified.as_deref().and_then(moment::timestamp),
         }),
         reference_urls: about.links().into_iter().take(LIST_MAX).collect(),
         fix_available: if is_fixed { "YES" } else { "NO" },

@@ -47,7 +47,7 @@ fn bash_completes_commands_flags_and_values() {
         ("lazaret rootf", "rootfs"),
         ("lazaret db up", "update"),
         ("lazaret image --fail", "--fail-on"),
-        ("lazaret image --skip", ""),
+        ("lazaret image --image-s", ""),
         ("lazaret completion z", "zsh"),
         ("lazaret policy ", "accept check explain"),
     ] {

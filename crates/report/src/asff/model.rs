@@ -135,10 +135,10 @@ pub(super) struct Vendor {
     pub(super) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) url: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) vendor_severity: Option<Severity>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) vendor_created_at: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) vendor_updated_at: Option<String>,
+    #[serde(rename = "VendorSeverity", skip_serializing_if = "Option::is_none")]
+    pub(super) severity: Option<Severity>,
+    #[serde(rename = "VendorCreatedAt", skip_serializing_if = "Option::is_none")]
+    pub(super) created_at: Option<String>,
+    #[serde(rename = "VendorUpdatedAt", skip_serializing_if = "Option::is_none")]
+    pub(super) updated_at: Option<String>,
 }

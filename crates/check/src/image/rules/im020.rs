@@ -40,7 +40,7 @@ fn check(input: &ImageInput, hits: &mut Hits<'_>) {
     match input.config.healthcheck.first().map(String::as_str) {
         None | Some("") => hits.whole("the image has no health check"),
         Some("NONE") => {
-            hits.setting(None, input.last("HEALTHCHECK"), "the health check is turned off")
+            hits.setting(None, input.last("HEALTHCHECK"), "the health check is turned off");
         }
         Some(_) => {}
     }
