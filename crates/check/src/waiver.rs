@@ -5,7 +5,6 @@
 //! is a rule's own or any of its aliases; `*` is all of them. On a line of its own a comment is
 //! about the block that begins below it, behind something about the block that begins on its line.
 
-use crate::rule::RuleInfo;
 use lazaret_core::check::RuleHit;
 use lazaret_core::location::LineRange;
 use std::collections::BTreeMap;
@@ -48,12 +47,13 @@ struct Waiver {
 
 /// Takes the hits that comments in the file accept out of `hits`.
 ///
-/// `ranges` are the lines of all that the file holds, from which a block's end is known; `rules`
-/// say which ids name a hit's rule; `today` decides whether a comment still holds.
+/// `ranges` are the lines of all that the file holds, from which a block's end is known; `is_named`
+/// says of a rule's id and a word whether the word is one of its names; `today` decides whether a
+/// comment still holds.
 pub fn take_waived(
     text: &str,
     ranges: &[LineRange],
-    rules: &[RuleInfo],
+    is_named: &dyn Fn(&str, &str) -> bool,
     today: Date,
     hits: &mut Vec<RuleHit>,
     problems: &mut Vec<CheckProblem>,
@@ -70,9 +70,8 @@ pub fn take_waived(
     }
     let mut waived = Vec::new();
     hits.retain(|hit| {
-        let info = rules.iter().find(|rule| rule.id == hit.rule);
         let names = |id: &String| {
-            id == "*" || id.eq_ignore_ascii_case(&hit.rule) || info.is_some_and(|i| i.is_named(id))
+            id == "*" || id.eq_ignore_ascii_case(&hit.rule) || is_named(&hit.rule, id)
         };
         let accepting = waivers.iter().find(|waiver| {
             waiver.until.is_none_or(|until| until >= today)
@@ -256,6 +255,7 @@ fn date(text: &str) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::RuleInfo;
     use lazaret_core::severity::Severity;
     use time::macros::date;
 
@@ -271,7 +271,8 @@ mod tests {
         let mut hits = vec![hit("KS004", 3, 3), hit("KS005", 3, 4), hit("KS004", 5, 5)];
         let mut problems = Vec::new();
         let day = date!(2026 - 06 - 15);
-        let waived = take_waived(text, &ranges, &rules, day, &mut hits, &mut problems);
+        let is_named = |id: &str, word: &str| rules.iter().any(|r| r.id == id && r.is_named(word));
+        let waived = take_waived(text, &ranges, &is_named, day, &mut hits, &mut problems);
         let left = hits.into_iter().map(|hit| hit.rule + &hit.lines.unwrap().start.to_string());
         let reasons = waived.into_iter().map(|waived| waived.reason).collect();
         (left.collect(), reasons, problems.into_iter().map(|p| p.message).collect())

@@ -3,6 +3,7 @@
 use super::{InputKind, input};
 use crate::waiver::CheckProblem;
 use crate::{dockerfile, iac, kubernetes, tree};
+use lazaret_core::location::LineRange;
 use serde_json::Value as Json;
 
 /// Inputs of one kind.
@@ -26,12 +27,19 @@ fn ending(path: &str) -> Option<InputKind> {
     }
 }
 
-/// The inputs in a file of which rules ask for one of the kinds `wanted`, and why there is none.
-pub fn inputs(
-    path: &str,
-    bytes: &[u8],
-    wanted: impl Fn(InputKind) -> bool,
-) -> (Vec<Inputs>, Option<CheckProblem>) {
+/// What is in a file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shown {
+    /// The inputs, kind by kind.
+    pub inputs: Vec<Inputs>,
+    /// The lines of all they hold, for comments that accept a hit.
+    pub ranges: Vec<LineRange>,
+    /// Why there is none, or not all.
+    pub problem: Option<CheckProblem>,
+}
+
+/// The inputs in a file of which rules ask for one of the kinds `wanted`.
+pub fn show(path: &str, bytes: &[u8], wanted: impl Fn(InputKind) -> bool) -> Shown {
     let problem = |line, message: &str| Some(CheckProblem { line, message: message.to_owned() });
     let is_dockerfile = dockerfile::is_dockerfile(path);
     let data = ending(path).filter(|_| !is_dockerfile);
@@ -40,22 +48,29 @@ pub fn inputs(
         || data.is_some_and(&wanted)
         || (is_manifest && wanted(InputKind::Kubernetes));
     if !is_wanted {
-        return (Vec::new(), None);
+        return Shown::default();
     }
     if bytes.len() > iac::FILE_BYTES_MAX {
-        return (Vec::new(), problem(None, "too large for rules in Rego: not shown to them"));
+        let problem = problem(None, "too large for rules in Rego: not shown to them");
+        return Shown { problem, ..Shown::default() };
     }
     let Ok(text) = std::str::from_utf8(bytes) else {
-        return (Vec::new(), problem(None, "not UTF-8: not shown to rules in Rego"));
+        let problem = problem(None, "not UTF-8: not shown to rules in Rego");
+        return Shown { problem, ..Shown::default() };
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut shown = Vec::new();
+    let mut ranges = Vec::new();
     if is_dockerfile {
         let (file, _) = dockerfile::parse(text);
+        ranges.extend(file.instructions.iter().map(|instruction| instruction.lines));
         shown.push((InputKind::Dockerfile, vec![input::dockerfile(&file, text, path)]));
     }
     if is_manifest && wanted(InputKind::Kubernetes) {
         let (manifest, _) = kubernetes::read(text);
+        for object in &manifest.objects {
+            object.node.each_range(&mut |range| ranges.push(range));
+        }
         shown.push((InputKind::Kubernetes, input::kubernetes(&manifest, path)));
     }
     let mut wrong = None;
@@ -72,6 +87,9 @@ pub fn inputs(
         },
         Some(kind @ (InputKind::Yaml | InputKind::Json)) => {
             let (documents, broken) = tree::read(text);
+            for document in &documents {
+                document.each_range(&mut |range| ranges.push(range));
+            }
             shown.push((kind, input::documents(&documents, path)));
             // A template is no YAML before somebody fills it in, and manifests are told of already.
             if let Some(broken) = broken.filter(|_| !is_manifest && !text.contains("{{")) {
@@ -79,7 +97,7 @@ pub fn inputs(
             }
         }
     }
-    (shown, wrong)
+    Shown { inputs: shown, ranges, problem: wrong }
 }
 
 #[cfg(test)]
@@ -87,9 +105,9 @@ mod tests {
     use super::*;
 
     fn kinds(path: &str, text: &str) -> Vec<(InputKind, usize)> {
-        let (shown, problem) = inputs(path, text.as_bytes(), |_| true);
+        let Shown { inputs, problem, .. } = show(path, text.as_bytes(), |_| true);
         assert_eq!(problem, None, "{path}");
-        shown.into_iter().map(|(kind, inputs)| (kind, inputs.len())).collect()
+        inputs.into_iter().map(|(kind, inputs)| (kind, inputs.len())).collect()
     }
 
     #[test]
@@ -109,11 +127,11 @@ mod tests {
         for (path, text, line) in
             [("a.toml", "a = 1\nb = \n", Some(2)), ("a.yaml", "a: [\nb", Some(1))]
         {
-            let (_, problem) = inputs(path, text.as_bytes(), |_| true);
+            let problem = show(path, text.as_bytes(), |_| true).problem;
             assert_eq!(problem.unwrap().line, line, "{path}");
-            assert_eq!(inputs(path, text.as_bytes(), |_| false).1, None);
+            assert_eq!(show(path, text.as_bytes(), |_| false).problem, None);
         }
-        assert!(inputs("a.json", b"\xff", |_| true).1.is_some());
-        assert_eq!(inputs("a.yaml", b"a: {{ .Values.b }}\n  c: [", |_| true).1, None);
+        assert!(show("a.json", b"\xff", |_| true).problem.is_some());
+        assert_eq!(show("a.yaml", b"a: {{ .Values.b }}\n  c: [", |_| true).problem, None);
     }
 }

@@ -206,6 +206,34 @@ fn rules_of_ones_own_look_at_every_kind_of_file() {
         assert_eq!(rule["aliases"], json!(["bad-yaml"]));
         assert_eq!(report["inventory"]["problems"], Value::Null);
     }
+    // A comment in the file accepts what a rule of one's own says, too, by any of its names.
+    write(
+        folder.path(),
+        &[
+            ("src/a.yaml", "# lazaret:ignore bad-yaml reason=\"known\"\nbad:\n  x: 1\n"),
+            ("src/Dockerfile", "FROM debian:12\n# trivy:ignore:USR-dockerfile\nUSER root\n"),
+            (
+                "src/tf/b.tf",
+                "resource \"x\" \"a\" {\n}\n# trivy:ignore:*\nresource \"x\" \"b\" {\n}\n",
+            ),
+        ],
+    );
+    let report = scan(&["config", "src"]);
+    let custom = report["findings"].as_array().unwrap().iter();
+    let states: Vec<(&str, &str)> = custom
+        .filter(|finding| finding["checked"] == "custom")
+        .map(|finding| (text(&finding["id"]), text(&finding["state"])))
+        .collect();
+    for expected in [
+        ("USR-yaml", "suppressed"),
+        ("USR-dockerfile", "suppressed"),
+        ("USR-json", "open"),
+        ("USR-terraform-raw", "suppressed"),
+        ("USR-terraform-raw", "open"),
+    ] {
+        assert!(states.contains(&expected), "{expected:?}: {states:?}");
+    }
+    assert_eq!(states.len(), 6, "{states:?}");
     // The same file alone, which no built-in rule knows.
     let report = scan(&["config", "src/c.toml"]);
     assert_eq!(ids(&report), ["USR-toml"]);
@@ -325,9 +353,9 @@ fn hadolints_settings_in_the_working_folder_are_heeded() {
     let report = run_in(folder.path(), &["config", "Dockerfile", "-f", "json"]).json();
     let of = |alias: &str| {
         let findings = report["findings"].as_array().unwrap();
-        let found = findings
-            .iter()
-            .find(|finding| finding["aliases"].as_array().unwrap().contains(&json!(alias)));
+        let found = findings.iter().find(|finding| {
+            finding["aliases"].as_array().into_iter().flatten().any(|a| a == alias)
+        });
         found.unwrap_or_else(|| panic!("{alias}")).clone()
     };
     assert_eq!(of("DL3007")["severity"], "HIGH");

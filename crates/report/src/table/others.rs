@@ -5,7 +5,7 @@ use super::style::Role;
 use super::{Page, plural, text};
 use lazaret_core::finding::{Finding, Kind, Place};
 use lazaret_core::location::LineRange;
-use lazaret_core::report::Report;
+use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::severity::Severity;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,12 @@ const PER_RULE_MAX: usize = 5;
 
 /// Columns the name of a severity takes.
 const SEVERITY_COLUMNS: usize = 8;
+
+/// Columns the last one of a row has at least.
+const PLACE_COLUMNS: usize = 20;
+
+/// Columns the class of a license takes; the longest is `unencumbered`.
+const CLASS_COLUMNS: usize = 12;
 
 /// Everything that is no vulnerability, kind by kind.
 pub(super) fn write(page: &mut Page<'_>, report: &Report, shown: &[&Finding]) {
@@ -39,7 +45,7 @@ fn severity(page: &Page<'_>, severity: Severity) -> String {
 
 /// Writes a row whose last column may go on below itself.
 pub(super) fn row(page: &mut Page<'_>, start: &str, used: usize, last: &str) {
-    let room = page.width.saturating_sub(used).max(20);
+    let room = page.width.saturating_sub(used).max(PLACE_COLUMNS);
     for (n, line) in text::wrap(last, room).iter().enumerate() {
         if n == 0 {
             page.line(format!("{start}{line}"));
@@ -58,8 +64,12 @@ fn secrets(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
     let widest = |texts: &mut dyn Iterator<Item = String>, most: usize| {
         texts.map(|text| text::width(&text)).max().unwrap_or(0).min(most)
     };
-    let titles = widest(&mut found.iter().map(|(_, s)| page.plain(&s.title)), page.width / 3);
-    let stubs = widest(&mut found.iter().map(|(_, s)| page.plain(&s.stub)), 20);
+    // On a narrow page both give way to the place.
+    let room = page.width.saturating_sub(PLACE_COLUMNS + 16);
+    let most = (page.width / 3).min(room * 3 / 5);
+    let titles = widest(&mut found.iter().map(|(_, s)| page.plain(&s.title)), most);
+    let most = (room * 2 / 5).min(20);
+    let stubs = widest(&mut found.iter().map(|(_, s)| page.plain(&s.stub)), most);
     let header = format!("  {:10}{:titles$}  {:stubs$}  WHERE", "SEVERITY", "SECRET", "VALUE");
     let header = page.pen.paint(Role::Dim, &header);
     page.line(header);
@@ -93,6 +103,9 @@ pub(super) fn place(report: &Report, place: &Place) -> String {
             let state = deleted_by
                 .map_or_else(String::new, |by| format!(", deleted in {}, still there", by.0));
             let lines = lines(location.lines);
+            if !has_layers(report) {
+                return format!("/{}{inside}{lines}", location.path);
+            }
             format!("/{}{inside}{lines} (layer {layer}{state})", location.path)
         }
         Place::Env { name } => format!("variable {name}"),
@@ -144,10 +157,7 @@ fn misconfigurations(page: &mut Page<'_>, report: &Report, findings: &[&Finding]
         row(page, &start, used, &title);
         for finding in findings.iter().take(PER_RULE_MAX) {
             let Some(broken) = finding.misconfiguration() else { continue };
-            let place = match &broken.at {
-                Place::File { .. } | Place::History { .. } => place_of(report, finding),
-                Place::Env { .. } | Place::Label { .. } | Place::Image => String::new(),
-            };
+            let place = unsaid(report, &broken.at, &broken.message);
             let words = page.plain(&format!("{}{place}", broken.message));
             page.prose(used, dash(page), Role::Dim, &words);
         }
@@ -164,10 +174,28 @@ fn misconfigurations(page: &mut Page<'_>, report: &Report, findings: &[&Finding]
     }
 }
 
-/// In which layer a file is, or which line of the history it is, where the message does not say it.
-fn place_of(report: &Report, finding: &Finding) -> String {
-    let layer = finding.layer(&report.inventory).map(|layer| format!(" (layer {})", layer.0));
-    layer.unwrap_or_default()
+/// Of the place of a finding what its message does not say.
+fn unsaid(report: &Report, place: &Place, message: &str) -> String {
+    let mut parts = Vec::new();
+    match place {
+        Place::File { location, .. } => {
+            let path = format!("/{}", location.path);
+            if !message.contains(&path) {
+                parts.push(format!("{path}{}", lines(location.lines)));
+            }
+            if has_layers(report) {
+                parts.push(format!("layer {}", location.layer.0));
+            }
+        }
+        Place::History { entry } => parts.push(format!("history line {entry}")),
+        Place::Env { .. } | Place::Label { .. } | Place::Image => {}
+    }
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// Whether it says anything that something is in a layer: a folder is one of its own.
+fn has_layers(report: &Report) -> bool {
+    report.target == TargetKind::Image
 }
 
 const fn dash(page: &Page<'_>) -> &'static str {
@@ -203,10 +231,10 @@ fn licenses(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
     let counts =
         format!("{} of {}", plural(findings.len(), "finding"), plural(licenses.len(), "license"));
     heading(page, "Licenses", counts);
-    let most = page.width / 3;
+    let most = (page.width / 3).min(page.width.saturating_sub(PLACE_COLUMNS + 28));
     let names = licenses.keys().map(|(_, _, name)| text::width(&page.plain(name)));
     let names = names.max().unwrap_or(0).clamp(7, most);
-    let header = format!("  {:10}{:12}{:names$}  WHO", "SEVERITY", "CLASS", "LICENSE");
+    let header = format!("  {:10}{:14}{:names$}  WHO", "SEVERITY", "CLASS", "LICENSE");
     let header = page.pen.paint(Role::Dim, &header);
     page.line(header);
     for ((std::cmp::Reverse(level), class, name), mut who) in licenses {
@@ -219,8 +247,10 @@ fn licenses(page: &mut Page<'_>, report: &Report, findings: &[&Finding]) {
         }
         let name = text::cut(&page.plain(name), names, page.pen.ellipsis());
         let pad = names.saturating_sub(text::width(&name));
-        let start = format!("{}{class:12}{name}{:pad$}  ", severity(page, level), "");
-        let used = 2 + SEVERITY_COLUMNS + 2 + 12 + names + 2;
+        let class = text::cut(&page.plain(class), CLASS_COLUMNS, page.pen.ellipsis());
+        let class_pad = CLASS_COLUMNS.saturating_sub(text::width(&class)) + 2;
+        let start = format!("{}{class}{:class_pad$}{name}{:pad$}  ", severity(page, level), "", "");
+        let used = 2 + SEVERITY_COLUMNS + 2 + CLASS_COLUMNS + 2 + names + 2;
         let who = page.plain(&who.join(", "));
         row(page, &start, used, &who);
     }

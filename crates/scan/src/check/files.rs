@@ -164,7 +164,7 @@ pub(crate) fn check_files(
         }
     }
     if let Some(rules) = &checks.custom {
-        check_custom(rules, files, found);
+        check_custom(rules, files, date(today), found);
     }
 }
 
@@ -211,7 +211,12 @@ fn check_dockerfile(file: &ConfigFile, asked: &Settings, today: Option<&str>, fo
 }
 
 /// The state of a finding that a comment in its own file accepts.
-fn accepted(path: &ImagePath, line: u32, reason: Option<String>, until: Option<String>) -> State {
+pub(super) fn accepted(
+    path: &ImagePath,
+    line: u32,
+    reason: Option<String>,
+    until: Option<String>,
+) -> State {
     let reason = reason.unwrap_or_else(|| "a comment in the file accepts it".to_owned());
     State::Suppressed { by: format!("{path}:{line}"), reason, until }
 }

@@ -42,10 +42,16 @@ fn check(input: &Input, hits: &mut Hits<'_>) {
 
 /// Whether nothing is asked. Twice quiet is to answer yes as well, so says the manual.
 fn is_answered(command: &Command) -> bool {
-    command.has_flag(&["y", "yes", "assume-yes"])
-        || command.args().iter().any(|word| match word.text.strip_prefix('-') {
-            Some("-quiet=2" | "q=2") => true,
-            Some(cluster) => !cluster.starts_with('-') && cluster.matches('q').count() > 1,
-            None => false,
-        })
+    let quiet = command.args().iter().map(|word| quiet(&word.text));
+    command.has_flag(&["y", "yes", "assume-yes"]) || quiet.fold(0, usize::saturating_add) > 1
+}
+
+/// How much quieter a word makes it.
+fn quiet(word: &str) -> usize {
+    match word.strip_prefix('-') {
+        Some("-quiet") => 1,
+        Some("-quiet=2" | "q=2") => 2,
+        Some(cluster) if !cluster.starts_with('-') => cluster.matches('q').count(),
+        _ => 0,
+    }
 }
