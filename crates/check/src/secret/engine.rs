@@ -33,11 +33,21 @@ pub struct Scanner {
     rules: Vec<Arc<SecretRule>>,
     keywords: Keywords,
     /// For each keyword of the automaton: the rules that have it.
-    owners: Vec<Vec<Owner>>,
+    owners: Vec<Owners>,
     /// Rules that have no keyword, and read the whole of what they read at all.
     unkeyed: Vec<usize>,
+    /// Places that no rule looks at.
+    unread: Places,
     pub(super) policy: Policy,
     fingerprint: u64,
+}
+
+/// The rules that have a keyword.
+struct Owners {
+    rules: Vec<Owner>,
+    /// Places that none of them looks at: most of what an image holds is somebody's library, and
+    /// most of the keywords in it are `password`, `token` and the like.
+    unread: Places,
 }
 
 /// A rule that has a keyword.
@@ -124,6 +134,7 @@ impl Scanner {
                 keywords: Keywords::none(),
                 owners: Vec::new(),
                 unkeyed: Vec::new(),
+                unread: Places::ALL,
                 policy: Policy::default(),
                 fingerprint: 0,
             })
@@ -149,8 +160,16 @@ impl Scanner {
         let keywords: Vec<&str> = words.keys().map(String::as_str).collect();
         let keywords = Keywords::new(&keywords).map_err(|_| ScannerError::Keywords)?;
         let fingerprint = fingerprint(&rules, &policy);
-        let owners = words.into_values().collect();
-        Ok(Self { rules, keywords, owners, unkeyed, policy, fingerprint })
+        let unread = rules.iter().fold(Places::ALL, |unread, rule| unread.shared(rule.skip));
+        let owners = words
+            .into_values()
+            .map(|owners| {
+                let skips = owners.iter().filter_map(|owner| rules.get(owner.rule));
+                let unread = skips.fold(Places::ALL, |unread, rule| unread.shared(rule.skip));
+                Owners { rules: owners, unread }
+            })
+            .collect();
+        Ok(Self { rules, keywords, owners, unkeyed, unread, policy, fingerprint })
     }
 
     /// The rules, built-in ones first.
@@ -166,6 +185,12 @@ impl Scanner {
     /// A number that changes when what would be found changes: part of the key of what is cached.
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint
+    }
+
+    /// Whether no rule looks at what is at this path: documentation, unless a user's rules want it.
+    pub fn passes_over(&self, path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        Places::of(path).without(self.policy.searched).meets(self.unread)
     }
 
     /// Finds the secrets of a text.
@@ -227,9 +252,14 @@ impl Scanner {
             let to = from.saturating_add(BLOCK_BYTES).min(text.len());
             hits.clear();
             self.keywords.find(text, from, to, &mut hits);
+            hits.retain(|hit| {
+                let owners = self.owners.get(hit.keyword);
+                owners.is_some_and(|owners| !owners.unread.meets(ask.places))
+            });
             hits.sort_unstable();
             for hit in &hits {
-                for owner in self.owners.get(hit.keyword).into_iter().flatten() {
+                let owners = self.owners.get(hit.keyword).map(|owners| &owners.rules);
+                for owner in owners.into_iter().flatten() {
                     let is_meant = owner
                         .exact
                         .as_ref()

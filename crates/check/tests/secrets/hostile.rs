@@ -129,18 +129,3 @@ fn noise_holds_no_secrets() {
         assert!(rules.is_empty(), "{rules:?}");
     }
 }
-
-/// Measures; run it with `cargo test --release -p lazaret-check -- --ignored --nocapture speed`.
-#[test]
-#[ignore = "a measurement, for release builds"]
-fn speed_on_text_without_keywords() {
-    let text = b"lorem ipsum dolor sit amet, consectetuer elit; ".repeat((15 << 20) / 47);
-    scan_text(Scanner::builtin(), None, b"warm up");
-    for _ in 0..8 {
-        let begin = std::time::Instant::now();
-        assert!(scan_text(Scanner::builtin(), Some("srv/x"), &text).is_empty());
-        let seconds = begin.elapsed().as_secs_f64();
-        let rate = f64::from(u32::try_from(text.len()).unwrap()) / seconds / 1e9;
-        println!("{rate:.2} GB/s");
-    }
-}
