@@ -159,10 +159,11 @@ mod tests {
     #[test]
     fn no_text_makes_an_expression_run_long() {
         const TEXT_BYTES: usize = 32 << 10;
-        const SECONDS_MAX: f64 = 2.0;
+        const SECONDS_MAX: f64 = 1.0;
         let mut slow = Vec::new();
         for rule in rules() {
-            let Examples { matching, at, .. } = examples(rule);
+            let Examples { mut matching, at, .. } = examples(rule);
+            matching.truncate(1);
             let mut pieces: Vec<String> = matching.clone();
             // Without their end they are not found, and the search goes on.
             let most = |text: &String| text.chars().take(text.chars().count() * 7 / 8).collect();

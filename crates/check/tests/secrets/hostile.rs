@@ -129,3 +129,22 @@ fn noise_holds_no_secrets() {
         assert!(rules.is_empty(), "{rules:?}");
     }
 }
+
+/// A library of 8 MB of compiled code in base 64 held two tokens of Facebook's form.
+#[test]
+fn tokens_in_the_midst_of_data_are_none() {
+    let token = [
+        "EAAGaCC3VLjblUhKtyC7u0c4tuPEpsfA8fexEZZpaQ6wx2NOOYbJYuR2D3Kim8h7g05msC1QB1yRh6zepS8",
+        "CUEDeIGgq6kKvsg83kJHcUynxAw4ztQgApjEIYOXGQetw0BpEZ7djLd858AunxeWwiwbUKA7Y3MmNLBr1",
+    ]
+    .concat();
+    let data = "kAAX8APX5gDqf/w8KGCCHWwg".repeat(20);
+    let found = |text: &str| {
+        let hits = scan_text(Scanner::builtin(), Some("srv/app.js"), text.as_bytes());
+        hits.into_iter().map(|hit| hit.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&format!("var a = \"{token}\";")), ["facebook-page-token"]);
+    assert_eq!(found(&format!("https://h.example/v1/{token}/x")), ["facebook-page-token"]);
+    assert!(found(&format!("var a = \"{data}/{token}+{data}\";")).is_empty());
+    assert!(found(&format!("var a = \"{token}+{data}\";")).is_empty());
+}
