@@ -7,6 +7,7 @@
 //! this file and replay the corpora, so a target is tested on every change.
 
 mod advisories;
+mod checks;
 mod documents;
 mod files;
 mod names;
@@ -32,6 +33,11 @@ pub static TARGETS: &[Target] = &[
     Target { name: "challenge", seeds: &[], run: documents::challenge },
     Target { name: "db_manifest", seeds: &[], run: advisories::db_manifest },
     Target { name: "db_segment", seeds: &[], run: advisories::db_segment },
+    Target {
+        name: "dockerfile",
+        seeds: &["crates/check/fixtures/dockerfile"],
+        run: checks::dockerfile,
+    },
     Target { name: "dpkg", seeds: &["crates/inventory/fixtures/dpkg"], run: files::dpkg },
     Target { name: "extractors", seeds: &[], run: files::any },
     Target {
@@ -54,6 +60,7 @@ pub static TARGETS: &[Target] = &[
         run: advisories::feed_osv,
     },
     Target { name: "feeds", seeds: &["crates/advisory/fixtures/feeds"], run: advisories::feeds },
+    Target { name: "iac", seeds: &[], run: checks::iac },
     Target {
         name: "import_grype",
         seeds: &["crates/advisory/fixtures/import"],
@@ -65,6 +72,7 @@ pub static TARGETS: &[Target] = &[
         run: advisories::import_trivy,
     },
     Target { name: "layer", seeds: &[], run: pipeline::layer },
+    Target { name: "licenses", seeds: &[], run: checks::licenses },
     Target { name: "manifest", seeds: &[], run: documents::manifest },
     Target {
         name: "metadata",
@@ -77,7 +85,10 @@ pub static TARGETS: &[Target] = &[
         seeds: &["crates/inventory/fixtures/npm/package-lock"],
         run: files::package_lock,
     },
+    Target { name: "rego", seeds: &[], run: checks::rego },
     Target { name: "report", seeds: &[], run: reports::report },
+    Target { name: "secret_rules", seeds: &[], run: checks::secret_rules },
+    Target { name: "secrets", seeds: &[], run: checks::secrets },
     Target { name: "sqlite", seeds: &["crates/sqlite/fixtures"], run: advisories::sqlite },
     Target { name: "squash", seeds: &["examples"], run: pipeline::squash },
     Target { name: "tar", seeds: &[], run: pipeline::tar },

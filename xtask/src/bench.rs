@@ -42,6 +42,8 @@ one or of `docker save`, or a folder of these.
                       makes them and measures nothing
   --policy            judges ten thousand findings, and measures no image
   --questions FOLDER  asks the advisory database there, and measures no image
+  --secrets           how fast a text is searched for secrets, and what the search adds to a scan
+                      of each image
   --write N           writes a made report of N packages and findings in every format, and
                       measures no image
   --json FILE         writes every single measurement as well
@@ -52,6 +54,7 @@ one or of `docker save`, or a folder of these.
 struct Request {
     runs: usize,
     only_packages: bool,
+    secrets: bool,
     against: Option<String>,
     db: Option<PathBuf>,
     program: Option<PathBuf>,
@@ -84,6 +87,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
         let mut bench = cargo();
         bench.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-policy"]);
         return run_program(bench.args(["--example", "bench"]));
+    }
+    if request.secrets {
+        let mut speed = cargo();
+        speed.args(["run", "--quiet", "--release", "--locked", "--package", "lazaret-check"]);
+        run_program(speed.args(["--example", "secret_speed"]))?;
+        if request.paths.is_empty() && request.generate.is_none() {
+            return Ok(());
+        }
     }
     if let Some(folder) = &request.generate {
         // A process of its own: a new process seems to have all the memory that the one which
@@ -130,6 +141,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
     let mut request = Request {
         runs: 5,
         only_packages: false,
+        secrets: false,
         against: None,
         db: None,
         program: None,
@@ -158,6 +170,7 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
                 request.against = Some(command.clone());
             }
             "--only-packages" => request.only_packages = true,
+            "--secrets" => request.secrets = true,
             "--db" => request.db = Some(absolute(value()?.as_ref())?),
             "--program" => request.program = Some(value()?.into()),
             "--generate" => request.generate = Some(value()?.into()),
@@ -182,7 +195,8 @@ fn parse(arguments: &[String]) -> Result<Option<Request>> {
         || request.generate_only.is_some()
         || request.policy
         || request.questions.is_some()
-        || request.write.is_some();
+        || request.write.is_some()
+        || request.secrets;
     ensure!(is_enough || !request.paths.is_empty(), "which images?\n\n{HELP}");
     Ok(Some(request))
 }
@@ -207,15 +221,24 @@ struct Contender {
 
 fn contenders(request: &Request, program: &Path) -> Result<Vec<Contender>> {
     let word = |path: &Path| path.to_str().map(shell_word).context("a path is not UTF-8");
-    let mut command = format!(
-        "{} image --format json --no-cache --quiet --no-progress --input {{}}",
-        word(program)?
-    );
-    if let Some(db) = &request.db {
-        command.push_str(" --db ");
-        command.push_str(&word(db)?);
+    let program = word(program)?;
+    let db = match &request.db {
+        Some(db) => format!(" --db {}", word(db)?),
+        None => String::new(),
+    };
+    let scan = |scanners: &str| {
+        format!(
+            "{program} image{scanners} --format json --no-cache --quiet --no-progress \
+             --input {{}}{db}"
+        )
+    };
+    let mut contenders = vec![Contender { name: "lazaret", command: scan("") }];
+    if request.secrets {
+        contenders = vec![
+            Contender { name: "lazaret", command: scan(" --scanners vuln") },
+            Contender { name: "secrets", command: scan(" --scanners vuln,secret") },
+        ];
     }
-    let mut contenders = vec![Contender { name: "lazaret", command }];
     if let Some(command) = &request.against {
         contenders.push(Contender { name: "other", command: command.clone() });
     }
@@ -322,5 +345,15 @@ mod tests {
             "'/a program' image --format json --no-cache --quiet --no-progress --input {}"
         );
         assert_eq!(contenders[1].command, "other {}");
+    }
+
+    #[test]
+    fn secrets_are_searched_for_beside_a_scan_without() {
+        let request = parsed(&["a", "--secrets"]).unwrap().unwrap();
+        let contenders = contenders(&request, Path::new("scanner")).unwrap();
+        let of = |name: &str| contenders.iter().find(|one| one.name == name).unwrap();
+        assert!(of("lazaret").command.starts_with("scanner image --scanners vuln --format"));
+        assert!(of("secrets").command.starts_with("scanner image --scanners vuln,secret --format"));
+        assert!(parsed(&["--secrets"]).unwrap().unwrap().paths.is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! The parts of the documentation that are made from tables in the code.
 
+mod rules;
+
 use crate::process::{root, write_or_check};
 use anyhow::{Context as _, Result, bail};
 use lazaret_advisory::feed::FEEDS;
@@ -12,6 +14,7 @@ use std::process::Command;
 pub(crate) fn run(check: bool) -> Result<()> {
     write_or_check(&root().join("docs/support.md"), support_matrix()?.as_bytes(), check)?;
     write_or_check(&root().join("docs/feeds-list.md"), feed_list()?.as_bytes(), check)?;
+    rules::run(check)?;
     write_or_check(&root().join("docs/cli.md"), cli_reference()?.as_bytes(), check)
 }
 

@@ -38,7 +38,8 @@ pub(super) struct ImageOutcome {
     pub(super) stored_bytes: u64,
     /// How many layers it has.
     pub(super) layers: usize,
-    /// The runs of each command, in order: `lazaret`, `floor` and perhaps `other`.
+    /// The runs of each command, in order: `lazaret`, `floor` and perhaps `other`
+    /// and `secrets`.
     pub(super) costs: BTreeMap<String, Vec<Cost>>,
     /// What the two scanners list, by type; nothing where there is no other, or its output is no
     /// list of packages.

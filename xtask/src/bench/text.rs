@@ -22,6 +22,10 @@ pub(super) fn show(outcome: &Outcome) -> String {
     if !outcome.images.is_empty() && outcome.runs > 0 {
         line(&mut text, "\nLazaret takes this many times as much:");
         text.push_str(&align(&ratios(outcome)));
+        if outcome.images.iter().any(|image| image.costs.contains_key("secrets")) {
+            line(&mut text, "\nSearching for secrets too, this many times as much as without:");
+            text.push_str(&align(&with_secrets(outcome)));
+        }
         line(&mut text, "\nMeasured (memory is that of the largest process of a run):");
         text.push_str(&align(&costs(outcome)));
     }
@@ -66,10 +70,23 @@ fn ratios(outcome: &Outcome) -> Vec<Vec<String>> {
     rows
 }
 
+fn with_secrets(outcome: &Outcome) -> Vec<Vec<String>> {
+    let mut rows = vec![words(&["image", "MB", "CPU", "wall", "memory"])];
+    for image in &outcome.images {
+        let Some(ratio) = image.ratio("secrets", "lazaret") else { continue };
+        let mut row = vec![image.name.clone(), format!("{:.2}", image.megabytes())];
+        row.extend([ratio.cpu, ratio.wall, ratio.peak].map(|part| format!("{part:.2}")));
+        rows.push(row);
+    }
+    rows
+}
+
 fn costs(outcome: &Outcome) -> Vec<Vec<String>> {
     let mut rows = vec![words(&["image", "command", "wall s", "CPU s", "peak MiB", "MB/s"])];
     for image in &outcome.images {
-        rows.extend(["lazaret", "floor", "other"].iter().filter_map(|name| cost(image, name)));
+        rows.extend(
+            ["lazaret", "secrets", "floor", "other"].iter().filter_map(|name| cost(image, name)),
+        );
     }
     rows
 }
@@ -183,6 +200,7 @@ mod tests {
                 ("floor".to_owned(), cost(0.25, 0.5, 4.0)),
                 ("lazaret".to_owned(), cost(0.5, 0.75, 40.0)),
                 ("other".to_owned(), cost(5.0, 7.5, 400.0)),
+                ("secrets".to_owned(), cost(0.75, 0.9, 50.0)),
             ]
             .into(),
             packages: Some([("npm".to_owned(), difference)].into()),
@@ -203,9 +221,14 @@ Lazaret takes this many times as much:
 image      MB  layers  CPU/floor  wall/floor  memory/floor  CPU/other  wall/other  memory/other
 debian  50.00       3       1.50        2.00         10.00       0.10        0.10          0.10
 
+Searching for secrets too, this many times as much as without:
+image      MB   CPU  wall  memory
+debian  50.00  1.20  1.50    1.25
+
 Measured (memory is that of the largest process of a run):
 image   command  wall s  CPU s  peak MiB  MB/s
 debian  lazaret   0.500  0.750      40.0   100
+debian  secrets   0.750  0.900      50.0    67
 debian  floor     0.250  0.500       4.0   200
 debian  other     5.000  7.500     400.0    10
 

@@ -306,7 +306,8 @@ fn idstring(text: &str) -> String {
     while id.contains("--") {
         id = id.replace("--", "-");
     }
-    id.trim_matches('-').to_owned()
+    let id = id.trim_matches('-');
+    if id.is_empty() { "unknown".to_owned() } else { id.to_owned() }
 }
 
 impl fmt::Display for Term {
@@ -320,7 +321,10 @@ impl fmt::Display for Term {
         match &self.exception {
             None => Ok(()),
             Some(with) if spdx::exception_id(with).is_some() => write!(f, " WITH {with}"),
-            Some(with) => write!(f, " WITH AdditionRef-{}", idstring(with)),
+            Some(with) => {
+                let own = with.strip_prefix("AdditionRef-").unwrap_or(with);
+                write!(f, " WITH AdditionRef-{}", idstring(own))
+            }
         }
     }
 }
@@ -338,6 +342,9 @@ mod tests {
         for text in [
             "MIT",
             "MIT OR Apache-2.0",
+            "GPL-2.0-or-later AND (BSD-3-Clause OR Apache-2.0)",
+            "GPL-2.0-only AND (BSD-3-Clause OR LicenseRef-own)",
+            "LicenseRef-own WITH AdditionRef-ours",
             "MIT AND (BSD-3-Clause OR Apache-2.0)",
             "GPL-2.0-only WITH Classpath-exception-2.0",
             "Apache-2.0 WITH LLVM-exception OR MIT",

@@ -92,10 +92,21 @@ pub(super) fn license(text: &str) -> Option<Expression> {
     by_id(text).or_else(|| by_name(text)).or_else(|| by_address(text)).or_else(|| {
         // `Mozilla Public License 2.0 (MPL 2.0)` says it twice.
         let (before, inside) = text.strip_suffix(')')?.split_once('(')?;
+        if ends_in_joint(before) {
+            return None;
+        }
         let known = by_name(before)?;
         let again = by_id(inside).or_else(|| by_name(inside));
         again.is_none_or(|again| is_alike(&again, &known)).then_some(known)
     })
+}
+
+/// Whether something else follows, as in `GPL-2.0 AND (MIT OR BSD-3-Clause)`.
+fn ends_in_joint(text: &str) -> bool {
+    let text = text.trim_end();
+    let word = text.rsplit(char::is_whitespace).next().unwrap_or(text);
+    ["and", "or", "and/or", "with", "w/"].iter().any(|joint| word.eq_ignore_ascii_case(joint))
+        || text.ends_with([',', ';', '&', '|', '/'])
 }
 
 /// Whether two readings name the same license, versions aside.

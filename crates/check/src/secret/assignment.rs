@@ -271,6 +271,8 @@ fn is_code(value: &[u8]) -> bool {
         || holds(b"&&")
         || holds(b"||")
         || holds(b"==")
+        // An option that is put together, as in `KEY="--private-key=$2"`.
+        || starts(b"--")
         || starts(b"self.")
         || starts(b"this.")
         || starts(b"process.env")
@@ -446,6 +448,7 @@ mod tests {
             ("password", "changeme123"),
             ("password", "2024-11-21"),
             ("token", "std::string1"),
+            ("PRIVATEKEY", "--private-key=$2"),
             ("key", "aaaaaaaa11111111"),
             ("dk.encryptionKey1024", "ek.encryptionKey1024x7"),
         ] {

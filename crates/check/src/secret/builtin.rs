@@ -153,6 +153,50 @@ mod tests {
         }
     }
 
+    /// Texts made of what a rule looks for, and of what is nearly it: if an expression went over a
+    /// text once for each place in it, these would take minutes. What counts is the processor's
+    /// time, so that a busy machine fails nothing.
+    #[test]
+    fn no_text_makes_an_expression_run_long() {
+        const TEXT_BYTES: usize = 32 << 10;
+        const SECONDS_MAX: f64 = 1.0;
+        let mut slow = Vec::new();
+        for rule in rules() {
+            let Examples { mut matching, at, .. } = examples(rule);
+            matching.truncate(1);
+            let mut pieces: Vec<String> = matching.clone();
+            // Without their end they are not found, and the search goes on.
+            let most = |text: &String| text.chars().take(text.chars().count() * 7 / 8).collect();
+            pieces.extend(matching.iter().map(most).collect::<Vec<String>>());
+            if let Some(keyword) = rule.keywords.first() {
+                pieces.push(keyword.to_string());
+                pieces.push(format!("{keyword} = \"{}", "aB3".repeat(30)));
+            }
+            pieces.retain(|piece| !piece.is_empty());
+            for piece in pieces {
+                let text = piece.repeat(TEXT_BYTES / piece.len());
+                let start = processor_seconds();
+                scan_text(Scanner::builtin(), at.or(Some("srv/x")), text.as_bytes());
+                let seconds = processor_seconds() - start;
+                if seconds > SECONDS_MAX {
+                    slow.push(format!("{}: {seconds:.1} s for {piece:?}", rule.id));
+                }
+            }
+        }
+        assert!(slow.is_empty(), "{}", slow.join("\n"));
+    }
+
+    /// What this thread has had of a processor, where Linux counts it; elsewhere the time of day.
+    fn processor_seconds() -> f64 {
+        static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
+        let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+        let counted = counted.and_then(|text| text.split(' ').next()?.parse::<u64>().ok());
+        counted.map_or_else(
+            || START.elapsed().as_secs_f64(),
+            |nanoseconds| std::time::Duration::from_nanos(nanoseconds).as_secs_f64(),
+        )
+    }
+
     fn scan_example(rule: &SecretRule, at: Option<&str>, text: &str) -> Vec<SecretHit> {
         match text.split_once('=').filter(|_| rule.check == Check::Setting) {
             Some((name, value)) => scan_setting(Scanner::builtin(), name, value),

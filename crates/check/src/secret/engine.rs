@@ -33,11 +33,21 @@ pub struct Scanner {
     rules: Vec<Arc<SecretRule>>,
     keywords: Keywords,
     /// For each keyword of the automaton: the rules that have it.
-    owners: Vec<Vec<Owner>>,
+    owners: Vec<Owners>,
     /// Rules that have no keyword, and read the whole of what they read at all.
     unkeyed: Vec<usize>,
+    /// Places that no rule looks at.
+    unread: Places,
     pub(super) policy: Policy,
     fingerprint: u64,
+}
+
+/// The rules that have a keyword.
+struct Owners {
+    rules: Vec<Owner>,
+    /// Places that none of them looks at: most of what an image holds is somebody's library, and
+    /// most of the keywords in it are `password`, `token` and the like.
+    unread: Places,
 }
 
 /// A rule that has a keyword.
@@ -124,6 +134,7 @@ impl Scanner {
                 keywords: Keywords::none(),
                 owners: Vec::new(),
                 unkeyed: Vec::new(),
+                unread: Places::ALL,
                 policy: Policy::default(),
                 fingerprint: 0,
             })
@@ -149,8 +160,16 @@ impl Scanner {
         let keywords: Vec<&str> = words.keys().map(String::as_str).collect();
         let keywords = Keywords::new(&keywords).map_err(|_| ScannerError::Keywords)?;
         let fingerprint = fingerprint(&rules, &policy);
-        let owners = words.into_values().collect();
-        Ok(Self { rules, keywords, owners, unkeyed, policy, fingerprint })
+        let unread = rules.iter().fold(Places::ALL, |unread, rule| unread.shared(rule.skip));
+        let owners = words
+            .into_values()
+            .map(|owners| {
+                let skips = owners.iter().filter_map(|owner| rules.get(owner.rule));
+                let unread = skips.fold(Places::ALL, |unread, rule| unread.shared(rule.skip));
+                Owners { rules: owners, unread }
+            })
+            .collect();
+        Ok(Self { rules, keywords, owners, unkeyed, unread, policy, fingerprint })
     }
 
     /// The rules, built-in ones first.
@@ -166,6 +185,12 @@ impl Scanner {
     /// A number that changes when what would be found changes: part of the key of what is cached.
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint
+    }
+
+    /// Whether no rule looks at what is at this path: documentation, unless a user's rules want it.
+    pub fn passes_over(&self, path: &str) -> bool {
+        let path = path.trim_start_matches('/');
+        Places::of(path).without(self.policy.searched).meets(self.unread)
     }
 
     /// Finds the secrets of a text.
@@ -227,9 +252,14 @@ impl Scanner {
             let to = from.saturating_add(BLOCK_BYTES).min(text.len());
             hits.clear();
             self.keywords.find(text, from, to, &mut hits);
+            hits.retain(|hit| {
+                let owners = self.owners.get(hit.keyword);
+                owners.is_some_and(|owners| !owners.unread.meets(ask.places))
+            });
             hits.sort_unstable();
             for hit in &hits {
-                for owner in self.owners.get(hit.keyword).into_iter().flatten() {
+                let owners = self.owners.get(hit.keyword).map(|owners| &owners.rules);
+                for owner in owners.into_iter().flatten() {
                     let is_meant = owner
                         .exact
                         .as_ref()
@@ -427,9 +457,24 @@ fn stands_alone(shape: Shape, look: &Look<'_, '_>) -> bool {
             && before(1).is_some_and(u8::is_ascii_hexdigit)
             && before(2).is_some_and(u8::is_ascii_hexdigit));
     let after = look.text.get(look.secret.end);
+    if shape == Shape::Token && is_in_data(look) {
+        return false;
+    }
     let is_cut = is_word(after)
         || (shape == Shape::Named && matches!(after, Some(b'-' | b'+' | b'/' | b'(' | b'[')));
     !is_cut && (is_escape || !is_word(before(1)))
+}
+
+/// Whether what was found lies in the midst of data in base 64, where every short beginning occurs
+/// some time: programs for browsers carry megabytes of it.
+fn is_in_data(look: &Look<'_, '_>) -> bool {
+    /// Longer than a path of an address without a hyphen, a full stop or a question mark.
+    const RUN_BYTES: usize = 256;
+    let is_data = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let (before, rest) = look.text.split_at_checked(look.secret.start).unwrap_or_default();
+    let after = rest.get(look.secret.len()..).unwrap_or_default();
+    before.iter().rev().take(RUN_BYTES).take_while(is_data).count() == RUN_BYTES
+        || after.iter().take(RUN_BYTES).take_while(is_data).count() == RUN_BYTES
 }
 
 /// The line an offset is on, of a bounded length.
@@ -488,7 +533,7 @@ fn hits(rules: &[Arc<SecretRule>], text: &[u8], found: Vec<Candidate<'_>>) -> Ve
 /// FNV-1a over everything that decides what is found.
 fn fingerprint(rules: &[Arc<SecretRule>], policy: &Policy) -> u64 {
     /// Grows when the same rules would find something else.
-    const ENGINE_VERSION: &str = "1";
+    const ENGINE_VERSION: &str = "2";
     let mut hash = 0xCBF2_9CE4_8422_2325_u64;
     let mut take = |text: &str| {
         for byte in text.bytes().chain([0]) {

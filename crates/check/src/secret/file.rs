@@ -61,7 +61,8 @@ impl fmt::Display for Unread {
 ///
 /// Passed over are files whose name says that they hold no text, data of the distribution that is
 /// no configuration, and what is larger than 16 MiB (archives: 128 MiB). Lock files and code made
-/// smaller by a program are looked into: rules for tokens apply to them, others do not.
+/// smaller by a program are looked into: rules for tokens apply to them, others do not. What no rule
+/// looks at, [`Scanner::passes_over`] knows.
 pub fn wants(path: &str, size: u64) -> bool {
     let path = path.to_ascii_lowercase();
     let path = path.trim_start_matches('/');
@@ -348,7 +349,7 @@ impl Walk<'_> {
                 (String::from_utf8_lossy(entry.name_raw()).into_owned(), entry.size());
             let (is_file, is_encrypted) = (entry.is_file(), entry.encrypted());
             drop(entry);
-            if !is_file || !wants(&name, size) {
+            if !is_file || !self.wants(path, &name, size) {
                 continue;
             }
             let within = within(inside, &name);
@@ -374,7 +375,7 @@ impl Walk<'_> {
         }
         let name = path.rsplit('/').next().unwrap_or_default();
         let name = name.strip_suffix(".gz").unwrap_or(name).to_owned();
-        if !wants(&name, 1) {
+        if !self.wants(path, &name, 1) {
             return;
         }
         let Some(limit) = self.admit(inside, &name) else { return };
@@ -396,13 +397,19 @@ impl Walk<'_> {
             // What is passed over is decompressed all the same.
             self.bytes_left = self.bytes_left.saturating_sub(entry.size());
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-            if !entry.header().entry_type().is_file() || !wants(&name, entry.size()) {
+            let is_file = entry.header().entry_type().is_file();
+            if !is_file || !self.wants(path, &name, entry.size()) {
                 continue;
             }
             let Some(limit) = self.admit(inside, &name) else { return };
             let within = within(inside, &name);
             self.entry(path, &within, &name, entry, limit, depth);
         }
+    }
+
+    /// Whether an entry of an archive is looked into.
+    fn wants(&self, path: &str, name: &str, size: u64) -> bool {
+        wants(name, size) && !self.scanner.passes_over(&[path, "/", name].concat())
     }
 
     /// How many bytes of the next entry may be read; nothing where the archive has had its share.

@@ -80,6 +80,14 @@ impl Places {
         self.0 & other.0 != 0
     }
 
+    /// Every place.
+    pub(super) const ALL: Self = Self(u8::MAX);
+
+    /// The places that are in both.
+    pub(super) const fn shared(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     pub(super) const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }

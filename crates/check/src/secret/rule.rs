@@ -84,6 +84,18 @@ impl SecretRule {
             || self.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(word))
     }
 
+    /// How the rule recognizes a secret, in a word or two: by a token's own form, by a form of text,
+    /// by a product's name, or by a common one.
+    pub const fn certainty(&self) -> &'static str {
+        match self.shape {
+            Shape::Generic => "common name",
+            Shape::Named => "name",
+            Shape::Form => "form",
+            Shape::Token => "token",
+            Shape::User => "a rule of the user's",
+        }
+    }
+
     /// Whether the rule is bound to files of certain paths.
     pub const fn is_bound_to_a_path(&self) -> bool {
         self.path.is_some()

@@ -130,17 +130,21 @@ fn noise_holds_no_secrets() {
     }
 }
 
-/// Measures; run it with `cargo test --release -p lazaret-check -- --ignored --nocapture speed`.
+/// A library of 8 MB of compiled code in base 64 held two tokens of Facebook's form.
 #[test]
-#[ignore = "a measurement, for release builds"]
-fn speed_on_text_without_keywords() {
-    let text = b"lorem ipsum dolor sit amet, consectetuer elit; ".repeat((15 << 20) / 47);
-    scan_text(Scanner::builtin(), None, b"warm up");
-    for _ in 0..8 {
-        let begin = std::time::Instant::now();
-        assert!(scan_text(Scanner::builtin(), Some("srv/x"), &text).is_empty());
-        let seconds = begin.elapsed().as_secs_f64();
-        let rate = f64::from(u32::try_from(text.len()).unwrap()) / seconds / 1e9;
-        println!("{rate:.2} GB/s");
-    }
+fn tokens_in_the_midst_of_data_are_none() {
+    let token = [
+        "EAAGaCC3VLjblUhKtyC7u0c4tuPEpsfA8fexEZZpaQ6wx2NOOYbJYuR2D3Kim8h7g05msC1QB1yRh6zepS8",
+        "CUEDeIGgq6kKvsg83kJHcUynxAw4ztQgApjEIYOXGQetw0BpEZ7djLd858AunxeWwiwbUKA7Y3MmNLBr1",
+    ]
+    .concat();
+    let data = "kAAX8APX5gDqf/w8KGCCHWwg".repeat(20);
+    let found = |text: &str| {
+        let hits = scan_text(Scanner::builtin(), Some("srv/app.js"), text.as_bytes());
+        hits.into_iter().map(|hit| hit.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&format!("var a = \"{token}\";")), ["facebook-page-token"]);
+    assert_eq!(found(&format!("https://h.example/v1/{token}/x")), ["facebook-page-token"]);
+    assert!(found(&format!("var a = \"{data}/{token}+{data}\";")).is_empty());
+    assert!(found(&format!("var a = \"{token}+{data}\";")).is_empty());
 }

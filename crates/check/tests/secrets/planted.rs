@@ -1,7 +1,7 @@
 //! The secrets that were planted in the image langmix-mini, layer by layer, and its decoys.
 
 use flate2::read::GzDecoder;
-use lazaret_check::secret::{Scanner, scan_file, scan_history, scan_setting, wants};
+use lazaret_check::secret::{Scanner, SecretConfig, scan_file, scan_history, scan_setting, wants};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -152,5 +152,29 @@ fn an_application_folder_gives_what_is_in_it() {
             .map(|hit| (hit.rule.as_str(), hit.lines.unwrap().start, hit.stub.as_str()))
             .collect();
         assert_eq!(found, expected, "{path}");
+    }
+}
+
+/// Documentation is full of tokens that were never any, unless a user asks for it.
+#[test]
+fn what_no_rule_looks_at_is_passed_over() {
+    let builtin = Scanner::builtin();
+    let text = ["token: ghp", "_l1kEqDEoq9NxmC1e0n9LalSeF3SyYXFRYCbs\n"].concat();
+    let asked = SecretConfig::parse("trivy-secret.yaml", b"disable-allow-rules: [markdown]\n")
+        .and_then(SecretConfig::into_scanner)
+        .unwrap();
+    for (path, is_passed_over) in [
+        ("usr/share/doc/x/README", true),
+        ("app/docs/x.yml", true),
+        ("usr/lib/python3/dist-packages/a/README.md", true),
+        ("app/README", false),
+        ("usr/lib/python3/dist-packages/a/b.py", false),
+        ("app/.env", false),
+    ] {
+        assert_eq!(builtin.passes_over(path), is_passed_over, "{path}");
+        let scan = scan_file(builtin, path, text.as_bytes());
+        assert_eq!(scan.hits.is_empty(), is_passed_over, "{path}");
+        assert!(!asked.passes_over(path), "{path}");
+        assert_eq!(scan_file(&asked, path, text.as_bytes()).hits.len(), 1, "{path}");
     }
 }

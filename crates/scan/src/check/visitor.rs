@@ -60,9 +60,10 @@ impl<'c> CheckVisitor<'c> {
     }
 
     fn wants_secrets(&self, header: &EntryHeader) -> bool {
-        self.checks.secrets.is_some()
-            && header.size_bytes <= self.limits.file_bytes_max
+        let Some(rules) = &self.checks.secrets else { return false };
+        header.size_bytes <= self.limits.file_bytes_max
             && secret::wants(header.path.as_str(), header.size_bytes)
+            && !rules.scanner().passes_over(header.path.as_str())
     }
 
     fn wants_text(&self, path: &str) -> bool {
