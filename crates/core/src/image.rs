@@ -109,6 +109,10 @@ pub enum BaseSource {
 }
 
 impl BaseSource {
+    /// Every one there is.
+    pub const ALL: [Self; 5] =
+        [Self::Comparison, Self::Annotation, Self::Label, Self::Provenance, Self::History];
+
     /// The words for it, as in: known by ….
     pub const fn words(self) -> &'static str {
         match self {

@@ -5,7 +5,7 @@
 //! its image would be. A value is text in which `\` and controls are written as in Rust, so that it
 //! fits on one line of any format.
 
-use crate::image::{Image, LayerInfo};
+use crate::image::{BaseExtent, BaseSource, Confidence, Image, LayerInfo};
 use crate::inventory::{Os, OsFound};
 use crate::location::{ImagePath, LayerIndex, LineRange, Location};
 use crate::package::{Ecosystem, Package, Presence, SourcePackage};
@@ -56,6 +56,13 @@ pub fn of_package(package: &Package, image: &Image) -> Vec<Property> {
     if let Some(direct) = package.direct {
         list.add("lazaret:direct", if direct { "true" } else { "false" });
     }
+    if let Some(linked) = &package.linked {
+        // An empty one says that nothing of it is.
+        list.add("lazaret:linked", "");
+        for path in linked {
+            list.add("lazaret:linked", path);
+        }
+    }
     for location in &package.locations {
         list.add("lazaret:location", &place(location));
     }
@@ -100,6 +107,12 @@ pub fn read_package(package: &mut Package, name: &str, value: &str) -> bool {
             };
         }
         "lazaret:direct" => package.direct = Some(value == "true"),
+        "lazaret:linked" => {
+            let linked = package.linked.get_or_insert_default();
+            if !value.is_empty() {
+                linked.push(value);
+            }
+        }
         "lazaret:location" => package.locations.extend(read_place(&value)),
         "lazaret:found_by" => package.found_by.push(value),
         LICENSE => package.licenses.push(value),
@@ -126,6 +139,18 @@ pub fn of_image(image: &Image) -> Vec<Property> {
         list.add("lazaret:image:platform", &platform.to_string());
     }
     list.add_some("lazaret:image:created", image.config.created.as_deref());
+    if let Some(base) = &image.base_image {
+        list.add_some("lazaret:image:base:name", base.name.as_deref());
+        if let Some(digest) = &base.digest {
+            list.add("lazaret:image:base:digest", &digest.to_string());
+        }
+        list.add_some("lazaret:image:base:source", base.source.map(BaseSource::words));
+        if let Some(extent) = base.extent {
+            list.add("lazaret:image:base:layers", &extent.layers.to_string());
+            list.add("lazaret:image:base:layers_source", extent.source.words());
+            list.add("lazaret:image:base:confidence", extent.confidence.name());
+        }
+    }
     for (number, layer) in image.layers.iter().enumerate() {
         let mut add = |key: &str, value: &str| {
             list.0.push((format!("lazaret:image:layer:{number}:{key}").into(), escape(value)));
@@ -155,6 +180,7 @@ pub fn read_image(image: &mut Image, name: &str, value: &str) -> bool {
         "lazaret:image:id" => image.config_digest = value.parse().ok(),
         "lazaret:image:platform" => image.platform = value.parse().ok(),
         "lazaret:image:created" => image.config.created = Some(value),
+        _ if name.starts_with("lazaret:image:base:") => return read_base(image, name, value),
         _ => {
             let numbered = name.strip_prefix("lazaret:image:layer:");
             let Some((number, key)) = numbered.and_then(|rest| rest.split_once(':')) else {
@@ -177,6 +203,33 @@ pub fn read_image(image: &mut Image, name: &str, value: &str) -> bool {
                 _ => return false,
             }
         }
+    }
+    true
+}
+
+/// Takes over what a property says of the image below; whether it is one of it.
+fn read_base(image: &mut Image, name: &str, value: String) -> bool {
+    let source = |words: &str| BaseSource::ALL.into_iter().find(|one| one.words() == words);
+    let base = image.base_image.get_or_insert_default();
+    let nothing =
+        || BaseExtent { layers: 0, source: BaseSource::History, confidence: Confidence::Likely };
+    match name.strip_prefix("lazaret:image:base:") {
+        Some("name") => base.name = Some(value),
+        Some("digest") => base.digest = value.parse().ok(),
+        Some("source") => base.source = source(&value),
+        Some("layers") => {
+            base.extent.get_or_insert_with(nothing).layers = value.parse().unwrap_or_default();
+        }
+        Some("layers_source") => {
+            let extent = base.extent.get_or_insert_with(nothing);
+            extent.source = source(&value).unwrap_or(extent.source);
+        }
+        Some("confidence") => {
+            let is_certain = value == Confidence::Certain.name();
+            base.extent.get_or_insert_with(nothing).confidence =
+                if is_certain { Confidence::Certain } else { Confidence::Likely };
+        }
+        _ => return false,
     }
     true
 }

@@ -31,13 +31,15 @@ fn compare(input: &Path) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let file = |format: Format| folder.path().join(format.name()).to_str().unwrap().to_owned();
     let mut command = lazaret();
-    command.args(["image", "--format", "json", "--input", input.to_str().unwrap()]);
+    command.args(["image", "--scanners", "vuln", "--format", "json"]);
+    command.arg("--input").arg(input);
     for format in FORMATS {
         command.args(["--report", &format!("{format}={}", file(format))]);
     }
     let of_image = ran(&mut command).json();
     for format in FORMATS {
-        let of_sbom = run(&["sbom", "--format", "json", &file(format)]).json();
+        let of_sbom =
+            run(&["sbom", "--scanners", "vuln", "--format", "json", &file(format)]).json();
         let input = input.display();
         assert_eq!(of_sbom["target"], "sbom");
         assert_eq!(of_sbom["findings"], of_image["findings"], "{input} as {format}");
