@@ -105,7 +105,7 @@ impl Rego {
     /// Gives its package, with `data.` before it.
     pub fn add(&mut self, file: &str, text: &str) -> Result<String, RegoError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Some((line, message)) = depth::exceeded(text) {
+        if let Some((line, message)) = depth::exceeded(text).or_else(|| depth::calls_itself(text)) {
             return Err(RegoError { file: file.to_owned(), line: Some(line), message });
         }
         let mut first = None;
