@@ -69,7 +69,7 @@ fn place_and_message(problem: &Problem) -> String {
 pub(super) fn advisories(page: &mut Page<'_>, report: &Report) {
     let Some(database) = &report.provenance.database else {
         // Who looked for something else asked for none.
-        if report.provenance.looked_for.is_empty() {
+        if report.provenance.looked_for.iter().all(|kind| *kind == Kind::Vulnerability) {
             page.gap();
             page.line("Advisories: none asked");
         }

@@ -34,7 +34,13 @@ fn a_suppression_becomes_the_statement_it_is() {
             "not-linked",
             "no code of it is here",
             None,
-            json!(["not_affected", "vulnerable_code_not_present", "no code of it is here", null]),
+            json!([
+                "not_affected",
+                "vulnerable_code_not_present",
+                "no code of it is here",
+                null,
+                null
+            ]),
         ),
         (
             ".trivyignore:3",
