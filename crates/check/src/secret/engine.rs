@@ -187,10 +187,13 @@ impl Scanner {
         self.fingerprint
     }
 
-    /// Whether no rule looks at what is at this path: documentation, unless a user's rules want it.
+    /// Whether what is at this path is not looked at: documentation, for which no rule is, and what
+    /// Python compiled of the libraries of others, which lies beside its source. A user's rules may
+    /// want both.
     pub fn passes_over(&self, path: &str) -> bool {
         let path = path.trim_start_matches('/');
-        Places::of(path).without(self.policy.searched).meets(self.unread)
+        let places = Places::of(path).without(self.policy.searched);
+        places.meets(self.unread) || (places.meets(Places::OTHERS) && is_cached_python(path))
     }
 
     /// Finds the secrets of a text.
@@ -463,6 +466,11 @@ fn stands_alone(shape: Shape, look: &Look<'_, '_>) -> bool {
     let is_cut = is_word(after)
         || (shape == Shape::Named && matches!(after, Some(b'-' | b'+' | b'/' | b'(' | b'[')));
     !is_cut && (is_escape || !is_word(before(1)))
+}
+
+/// Whether a file is one that Python writes when it first reads a source, and never reads without it.
+fn is_cached_python(path: &str) -> bool {
+    path.ends_with(".pyc") && path.rsplit('/').nth(1) == Some("__pycache__")
 }
 
 /// Whether what was found lies in the midst of data in base 64, where every short beginning occurs

@@ -71,7 +71,7 @@ pub fn wants(path: &str, size: u64) -> bool {
     let limit = if is_archive_ending(ending) { ARCHIVE_BYTES_MAX } else { TEXT_BYTES_MAX };
     size > 0
         && size <= limit
-        && !BINARY_ENDINGS.contains(&ending)
+        && BINARY_ENDINGS.binary_search(&ending).is_err()
         && !DATA_NAMES.contains(&name)
         && !DATA_STARTS.iter().any(|start| path.starts_with(start))
         && !is_library(name)
@@ -85,7 +85,7 @@ pub fn may_have_text(path: &str, first: &[u8]) -> bool {
     is_tar || !matches!(kind(path, first), Kind::Binary)
 }
 
-/// Endings of files that are no text.
+/// Endings of files that are no text, sorted.
 const BINARY_ENDINGS: &[&str] = &[
     "3gp",
     "7z",
@@ -155,13 +155,13 @@ const BINARY_ENDINGS: &[&str] = &[
     "rpm",
     "safetensors",
     "so",
-    "squashfs",
     "sqlite",
+    "squashfs",
     "svgz",
     "swf",
+    "tflite",
     "tif",
     "tiff",
-    "tflite",
     "ttc",
     "ttf",
     "wasm",
@@ -587,6 +587,7 @@ mod tests {
 
     #[test]
     fn what_is_no_text_by_its_name_is_not_wanted() {
+        assert!(BINARY_ENDINGS.is_sorted());
         for path in ["app/.env", "app/a.jar", "app/package-lock.json", "a.pyc", "etc/shadow", "x"] {
             assert!(wants(path, 100), "{path}");
         }

@@ -83,6 +83,9 @@ impl Places {
     /// Every place.
     pub(super) const ALL: Self = Self(u8::MAX);
 
+    /// What others wrote: the distribution, and authors of libraries.
+    pub(super) const OTHERS: Self = Self(Place::System.bit() | Place::Vendor.bit());
+
     /// The places that are in both.
     pub(super) const fn shared(self, other: Self) -> Self {
         Self(self.0 & other.0)
@@ -116,8 +119,9 @@ impl Places {
         if DOC_STARTS.iter().any(|start| path.starts_with(start)) {
             places = places.with(Place::Docs);
         }
-        let is_others = places.meets(Self::of_all(&[Place::Vendor, Place::System]));
-        if is_others && (has_ending(name, DOC_ENDINGS) || matches!(name, "pkg-info" | "metadata")) {
+        if places.meets(Self::OTHERS)
+            && (has_ending(name, DOC_ENDINGS) || matches!(name, "pkg-info" | "metadata"))
+        {
             places = places.with(Place::Docs);
         }
         if is_test_name(name) {

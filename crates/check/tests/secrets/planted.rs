@@ -177,4 +177,8 @@ fn what_no_rule_looks_at_is_passed_over() {
         assert!(!asked.passes_over(path), "{path}");
         assert_eq!(scan_file(&asked, path, text.as_bytes()).hits.len(), 1, "{path}");
     }
+    // Python reads what it compiled of a source only beside it.
+    assert!(builtin.passes_over("usr/lib/python3/dist-packages/a/__pycache__/b.cpython-311.pyc"));
+    assert!(!builtin.passes_over("usr/lib/python3/dist-packages/a/b.pyc"));
+    assert!(!builtin.passes_over("app/__pycache__/settings.cpython-311.pyc"));
 }

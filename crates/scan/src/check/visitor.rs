@@ -25,12 +25,26 @@ pub(crate) struct CheckVisitor<'c> {
     /// Files and entries with facts, to know one that comes again.
     noted: HashSet<ImagePath>,
     left_out: u64,
+    /// Whether secrets are looked for in the entry just seen.
+    is_searched: bool,
 }
 
 impl<'c> CheckVisitor<'c> {
+<<<<<<< ours
     pub(crate) fn new(checks: &'c Checks, limits: &'c Limits, skip: &'c Skip) -> Self {
         let facts = CheckFacts::default();
         Self { checks, limits, skip, facts, noted: HashSet::new(), left_out: 0 }
+=======
+    pub(crate) fn new(checks: &'c Checks, limits: &'c Limits) -> Self {
+        Self {
+            checks,
+            limits,
+            facts: CheckFacts::default(),
+            noted: HashSet::new(),
+            left_out: 0,
+            is_searched: false,
+        }
+>>>>>>> theirs
     }
 
     pub(crate) fn finish(mut self) -> CheckFacts {
@@ -107,7 +121,7 @@ impl<'c> CheckVisitor<'c> {
             self.left_out += extend(&mut self.facts.licenses, found);
         }
         if let Some(rules) = &self.checks.secrets
-            && self.wants_secrets(header)
+            && self.is_searched
         {
             let scan = secret::scan_file(rules.scanner(), path.as_str(), bytes);
             let found: Vec<_> =
@@ -181,10 +195,11 @@ impl Visit for CheckVisitor<'_> {
         if header.kind != EntryType::File || header.size_bytes == 0 {
             return Want::Skip;
         }
+        self.is_searched = self.wants_secrets(header);
         let is_small = header.size_bytes <= self.limits.file_bytes_max;
         if is_small && self.wants_text(header.path.as_str()) {
             Want::Body
-        } else if self.wants_secrets(header) || self.wants_program(header) {
+        } else if self.is_searched || self.wants_program(header) {
             Want::Peek
         } else {
             Want::Skip
@@ -195,7 +210,7 @@ impl Visit for CheckVisitor<'_> {
         let is_wanted = if image::is_program(first) {
             self.wants_program(header)
         } else {
-            self.wants_secrets(header) && secret::may_have_text(header.path.as_str(), first)
+            self.is_searched && secret::may_have_text(header.path.as_str(), first)
         };
         if is_wanted { Want::Body } else { Want::Skip }
     }
