@@ -8,6 +8,7 @@
 mod kind;
 mod model;
 mod other;
+mod values;
 
 use crate::pretty::{self, Style};
 use crate::{Format, WriteOptions, end, link, moment, serial};
@@ -26,6 +27,8 @@ use serde::{Serialize, Serializer};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::io;
+
+pub(crate) use values::values;
 
 /// Writes one report.
 pub(crate) fn write(
