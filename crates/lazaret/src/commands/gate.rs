@@ -11,7 +11,7 @@ use crate::policy_files;
 use crate::settings::ScanSettings;
 use lazaret_core::report::Report;
 use lazaret_policy::{Judged, Policy, evaluate, reopen};
-use lazaret_report::{Format, Reports};
+use lazaret_report::{Format, Reports, TEMPLATE};
 use std::path::{Path, PathBuf};
 
 /// The policy of a gate that is given none.
@@ -63,7 +63,8 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
 pub(super) fn take_reports(values: &mut Vec<String>) -> Vec<PathBuf> {
     let is_output = |value: &String| {
         let word = value.split_once('=').map(|(word, _)| word);
-        word.is_some_and(|word| word.parse::<Format>().is_ok()) && !Path::new(value).is_file()
+        word.is_some_and(|word| word == TEMPLATE || word.parse::<Format>().is_ok())
+            && !Path::new(value).is_file()
     };
     let (outputs, reports) = std::mem::take(values).into_iter().partition(is_output);
     *values = outputs;

@@ -20,11 +20,10 @@ pub(crate) fn values<'a>(report: &'a Report, options: &WriteOptions) -> Vec<Valu
 
 fn result<'a>(result: TrivyResult<'a>) -> Value<'a> {
     let text = |text: &str| Value::Text(harmless(text));
-    let mut fields = vec![
-        ("Target", text(&result.target)),
-        ("Class", text(result.class)),
-        ("Type", text(result.kind)),
-    ];
+    let mut fields = vec![("Target", text(&result.target)), ("Class", text(result.class))];
+    if !result.kind.is_empty() {
+        fields.push(("Type", text(result.kind)));
+    }
     if !result.packages.is_empty() {
         let packages = List::many(&PACKAGE_KIND, Rc::new(result.packages));
         fields.push(("Packages", Value::List(packages)));

@@ -40,7 +40,7 @@ impl Kind {
             Self::Float => Value::Float(0.0),
             Self::Text => Value::text(""),
             Self::Time | Self::Pointer(_) => Value::NilPointer,
-            Self::List(of) => Value::List(List::empty(of)),
+            Self::List(of) => Value::List(List::nothing(of)),
             Self::Map(of) => Value::Map(Rc::new(Map { of, entries: Default::default() })),
             Self::Struct(kind) => Value::Struct(kind, Rc::default()),
         }

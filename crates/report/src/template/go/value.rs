@@ -58,6 +58,8 @@ const LIST_DEPTH_MAX: usize = 100;
 enum Behind<'a> {
     Made(Rc<RefCell<Vec<Value<'a>>>>),
     Many(Rc<dyn Many<'a> + 'a>),
+    /// Go's nil, which is empty as well, and `null` in JSON.
+    Nothing,
 }
 
 impl<'a> List<'a> {
@@ -72,10 +74,13 @@ impl<'a> List<'a> {
         Ok(Self { of, behind, start: 0, len, depth })
     }
 
-    /// An empty list.
-    pub(super) fn empty(of: &'static Kind) -> Self {
-        let behind = Behind::Made(Rc::default());
-        Self { of, behind, start: 0, len: 0, depth: 1 }
+    /// The list of a field that was left out.
+    pub(super) const fn nothing(of: &'static Kind) -> Self {
+        Self { of, behind: Behind::Nothing, start: 0, len: 0, depth: 1 }
+    }
+
+    pub(super) const fn is_nothing(&self) -> bool {
+        matches!(self.behind, Behind::Nothing)
     }
 
     /// A list that is made when it is read.
@@ -97,6 +102,7 @@ impl<'a> List<'a> {
         match &self.behind {
             Behind::Made(values) => values.borrow().get(inside).cloned(),
             Behind::Many(many) => many.get(inside),
+            Behind::Nothing => None,
         }
     }
 

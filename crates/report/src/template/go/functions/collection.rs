@@ -246,7 +246,7 @@ fn numbers<'a>(
 ) -> Result<Value<'a>, String> {
     let up = stop >= start;
     if step == 0 || up != (step > 0) {
-        return Ok(Value::List(List::empty(&Kind::Int)));
+        return context.list_of(&Kind::Int, vec![]);
     }
     let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
     let count = usize::try_from(count).unwrap_or(usize::MAX);

@@ -132,6 +132,7 @@ fn write_json(
     }
     match value {
         Value::Nil | Value::NilPointer => out.push_str("null"),
+        Value::List(list) if list.is_nothing() => out.push_str("null"),
         Value::Bool(is) => out.push_str(if *is { "true" } else { "false" }),
         Value::Int(number) => write!(out, "{number}").unwrap_or_default(),
         Value::Float(number) => out.push_str(&json_number(*number)?),
