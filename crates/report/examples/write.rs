@@ -22,6 +22,7 @@ use lazaret_core::version::Scheme;
 use lazaret_report::{Format, Reports, Template, WriteOptions, write, write_template};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Templates in both languages, of the size that people write.
@@ -57,7 +58,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         [format, count] => {
             let template = TEMPLATES.iter().find(|(name, _)| name == format);
             let template = template.map(|(name, text)| Template::parse(name, text)).transpose()?;
-            let reports = Reports(vec![report(count.parse()?)]);
+            let reports = Arc::new(Reports(vec![report(count.parse()?)]));
             let options = WriteOptions::default();
             let mut out = Length(0);
             let (start, before) = (Instant::now(), processor());

@@ -4,13 +4,15 @@
 //! `docs/schemas/report-1.json`.
 
 mod foreign;
+mod values;
 mod wire;
 
 use crate::Reports;
 use crate::pretty::{self, Style};
-use minijinja::value::Serde;
 use serde::Serialize;
 use std::io;
+
+pub(crate) use values::values;
 
 /// The version of the shape written here. It changes when a reader of the old shape would
 /// misunderstand the new one; a new optional field does not change it.
@@ -61,20 +63,6 @@ pub(crate) fn write(reports: &Reports, out: &mut dyn io::Write) -> io::Result<()
             Style::Plain,
             out,
         ),
-    }
-}
-
-/// The same for templates: what they see is what is written.
-pub(crate) fn template_value(reports: &Reports) -> minijinja::Value {
-    match reports.0.as_slice() {
-        [report] => minijinja::Value::from(Serde(One {
-            schema_version: SCHEMA_VERSION,
-            report: wire::Report::of(report),
-        })),
-        reports => minijinja::Value::from(Serde(Several {
-            schema_version: SCHEMA_VERSION,
-            reports: reports.iter().map(wire::Report::of).collect(),
-        })),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::text::plain;
 use crate::{Format, Reports, WriteError, WriteOptions, check, moment};
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -110,12 +111,13 @@ pub fn contrib(file: &str) -> Option<Format> {
 
 /// Writes what a template makes of reports.
 ///
+/// The reports are shared, as a template makes what it sees of them when it comes to it.
 /// A template for Trivy gets the results of all reports in one list. The same template, reports and
 /// options give the same bytes: `now` is the date of the options, else the day of the scan, else the
 /// image's own.
 pub fn write_template(
     template: &Template,
-    reports: &Reports,
+    reports: &Arc<Reports>,
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> Result<(), WriteError> {

@@ -8,6 +8,7 @@ use crate::settings::severities;
 use lazaret_report::{Reports, json};
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     let format = args.format.as_deref();
@@ -19,7 +20,7 @@ pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;
     options.show_suppressed = args.show_suppressed;
-    let reports = read_reports(&args.report)?;
+    let reports = Arc::new(read_reports(&args.report)?);
     for output in &outputs {
         write_report(output, &reports, &options)?;
     }

@@ -13,6 +13,7 @@ use lazaret_core::report::Report;
 use lazaret_policy::{Judged, Policy, evaluate, reopen};
 use lazaret_report::{Format, Reports, TEMPLATE};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The policy of a gate that is given none.
 const DEFAULT_POLICY: &str = "default";
@@ -48,6 +49,7 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
         }
         reports.0.extend(read.into_iter().map(|read| judge(&settings.policy, read)));
     }
+    let reports = Arc::new(reports);
     let to_file = settings.outputs.first().is_some_and(|output| output.file.is_some());
     let mut options = table_options(to_file);
     options.severities.clone_from(&settings.severities);

@@ -18,7 +18,7 @@ use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
 use lazaret_scan::{Engine, Options, ScanError, scan};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 /// One run of the scanner.
 pub(super) struct Job {
@@ -51,7 +51,7 @@ pub(super) fn conclude(
     for output in &outputs {
         check_writable(output)?;
     }
-    let reports = run_in_time(settings, work)?;
+    let reports = Arc::new(run_in_time(settings, work)?);
     for output in &outputs {
         write_report(output, &reports, &options)?;
     }
@@ -254,7 +254,7 @@ pub(crate) fn now() -> time::OffsetDateTime {
 /// Writes one report to its file, or to standard output.
 pub(super) fn write_report(
     output: &Output,
-    reports: &Reports,
+    reports: &Arc<Reports>,
     options: &TableOptions,
 ) -> Result<()> {
     let mut options = WriteOptions {
@@ -272,7 +272,7 @@ pub(super) fn write_report(
     }
 }
 
-fn write_stdout(form: &Form, reports: &Reports, options: &WriteOptions) -> Result<()> {
+fn write_stdout(form: &Form, reports: &Arc<Reports>, options: &WriteOptions) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let written =
         write(form, reports, options, &mut out).and_then(|()| out.flush().map_err(WriteError::Io));
@@ -305,7 +305,7 @@ fn aws() -> Option<AwsOptions> {
 
 fn write(
     form: &Form,
-    reports: &Reports,
+    reports: &Arc<Reports>,
     options: &WriteOptions,
     out: &mut dyn std::io::Write,
 ) -> std::result::Result<(), WriteError> {
@@ -315,7 +315,12 @@ fn write(
     }
 }
 
-fn write_file(form: &Form, reports: &Reports, options: &WriteOptions, file: &Path) -> Result<()> {
+fn write_file(
+    form: &Form,
+    reports: &Arc<Reports>,
+    options: &WriteOptions,
+    file: &Path,
+) -> Result<()> {
     let failed = |error: anyhow::Error| {
         CommandError::new(Kind::Input, error.context(format!("failed to write {}", file.display())))
     };

@@ -98,9 +98,9 @@ fn templates_that_trivy_brings_along_are_formats_where_they_are_not_there() {
         let start: String = ran.stdout.chars().take(beginning.len()).collect();
         assert_eq!(start.to_lowercase(), beginning.to_lowercase(), "{template}");
     }
-    let ran = scan(&["@contrib/asff.tpl"]);
-    assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("AWS_ACCOUNT_ID"), "{}", ran.stderr);
+    let refused = scan(&["@contrib/asff.tpl"]);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.contains("AWS_ACCOUNT_ID"), "{}", refused.stderr);
     // Where one is there, it is what is meant.
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("contrib")).unwrap();

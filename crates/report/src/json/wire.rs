@@ -39,7 +39,7 @@ fn no_rules(rules: &Cow<'_, BTreeMap<String, RuleText>>) -> bool {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Finding<'a> {
+pub(super) struct Finding<'a> {
     id: Cow<'a, str>,
     severity: Severity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -201,15 +201,25 @@ struct Range<'a> {
 impl<'a> Report<'a> {
     /// The wire form. Findings whose package is missing are left to [`crate::write`] to refuse.
     pub(super) fn of(report: &'a report::Report) -> Self {
+        let findings = report.findings.iter().filter_map(|f| Finding::of(f, report)).collect();
+        Self::with(report, findings, Cow::Borrowed(&report.inventory))
+    }
+
+    /// The wire form with these findings and this inventory in place of its own.
+    pub(super) fn with(
+        report: &'a report::Report,
+        findings: Vec<Finding<'a>>,
+        inventory: Cow<'a, Inventory>,
+    ) -> Self {
         Self {
             provenance: Cow::Borrowed(&report.provenance),
             target: report.target,
             image: Cow::Borrowed(&report.image),
             end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
-            findings: report.findings.iter().filter_map(|f| Finding::of(f, report)).collect(),
+            findings,
             rules: Cow::Borrowed(&report.rules),
-            inventory: Cow::Borrowed(&report.inventory),
+            inventory,
         }
     }
 
@@ -260,7 +270,7 @@ fn brought_by<'a>(finding: &finding::Finding, report: &'a report::Report) -> Opt
 }
 
 impl<'a> Finding<'a> {
-    fn of(finding: &'a finding::Finding, report: &'a report::Report) -> Option<Self> {
+    pub(super) fn of(finding: &'a finding::Finding, report: &'a report::Report) -> Option<Self> {
         let (state, suppression) = match &finding.state {
             State::Open => (StateName::Open, None),
             State::Suppressed { by, reason, until } => (

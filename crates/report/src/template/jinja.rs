@@ -6,6 +6,7 @@ use crate::{Reports, WriteError, json};
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
 use std::io;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -45,7 +46,7 @@ pub(super) fn check(name: &str, text: &str) -> Result<(), TemplateError> {
 pub(super) fn write(
     name: &str,
     text: &str,
-    reports: &Reports,
+    reports: &Arc<Reports>,
     now: OffsetDateTime,
     out: &mut dyn io::Write,
 ) -> Result<(), WriteError> {
@@ -53,7 +54,7 @@ pub(super) fn write(
     environment.add_global("now", now.format(&Rfc3339).unwrap_or_default());
     let mut out = Bounded { out, left: OUTPUT_BYTES_MAX, error: None };
     let rendered = environment.template_from_named_str(name, text).and_then(|template| {
-        template.render_captured_to(json::template_value(reports), &mut out).map(drop)
+        template.render_captured_to(json::values(reports), &mut out).map(drop)
     });
     match (rendered, out.error) {
         (Ok(()), _) => Ok(()),

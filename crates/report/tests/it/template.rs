@@ -11,6 +11,7 @@ use lazaret_report::{
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 fn written_with(
     name: &str,
@@ -20,7 +21,7 @@ fn written_with(
 ) -> Result<String, WriteError> {
     let template = Template::parse(name, text).unwrap();
     let mut out = Vec::new();
-    write_template(&template, reports, options, &mut out)?;
+    write_template(&template, &Arc::new(reports.clone()), options, &mut out)?;
     Ok(String::from_utf8(out).unwrap())
 }
 
@@ -35,7 +36,7 @@ fn fault(name: &str, text: &str) -> TemplateError {
         Ok(template) => template,
         Err(fault) => return fault,
     };
-    let reports = Reports(vec![everything().build()]);
+    let reports = Arc::new(Reports(vec![everything().build()]));
     match write_template(&template, &reports, &WriteOptions::default(), &mut Vec::new()) {
         Err(WriteError::Template(fault)) => fault,
         other => panic!("{other:?}"),
@@ -150,6 +151,23 @@ fn minijinja_sees_our_own_report() {
     let text = "{{ schema_version }} {{ reports|length }} {{ reports[1].image.name }}";
     let written = written_with("own.j2", text, &reports, &WriteOptions::default()).unwrap();
     assert_eq!(written, "1 2 registry.example/shop/web:1.4");
+}
+
+#[test]
+fn minijinja_sees_all_that_our_own_json_has() {
+    for report in [with_suppressed(), hostile()] {
+        let mut own = document(Format::Json, report.clone());
+        let keys = "{{ schema_version }}{% for key in inventory %} {{ key }}{% endfor %}";
+        let seen = written(keys, report.clone());
+        for key in own["inventory"].as_object().unwrap().keys() {
+            assert!(seen.contains(key.as_str()), "{key} is missing from {seen}");
+        }
+        for key in ["provenance", "image", "verdict", "findings", "inventory", "rules"] {
+            let text = format!("{{% if true %}}{{{{ {key}|tojson }}}}{{% endif %}}");
+            let seen: Value = serde_json::from_str(&written(&text, report.clone())).unwrap();
+            assert_eq!(seen, own[key].take(), "{key}");
+        }
+    }
 }
 
 #[test]
@@ -315,7 +333,7 @@ fn a_full_disk_is_told() {
             Ok(())
         }
     }
-    let reports = Reports(vec![everything().build()]);
+    let reports = Arc::new(Reports(vec![everything().build()]));
     let long = "x".repeat(100_000);
     for text in [long.clone(), format!("{{% if true %}}{long}{{% endif %}}"), "short".to_owned()] {
         let template = Template::parse("t", &text).unwrap();
@@ -383,7 +401,7 @@ proptest! {
     #[test]
     fn whatever_is_typed_is_no_panic(text in "(\\{\\{-? ?|-?\\}\\}|if |range |end|else |with |define \"a\"|template \"a\" |block |\\.A|\\.|\\$x|:=|=|\\||\\(|\\)|\"a\"|`|'|1|-|0x|1e9|printf \"%d%q\" |len |index |slice |[ a-z\\n\"/*é]){0,40}") {
         if let Ok(template) = Template::parse("t", &text) {
-            let reports = Reports(vec![everything().build()]);
+            let reports = Arc::new(Reports(vec![everything().build()]));
             drop(write_template(&template, &reports, &WriteOptions::default(), &mut Vec::new()));
         }
     }
