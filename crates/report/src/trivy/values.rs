@@ -18,7 +18,7 @@ pub(crate) fn values<'a>(report: &'a Report, options: &WriteOptions) -> Vec<Valu
     results(report, options).into_iter().map(result).collect()
 }
 
-fn result<'a>(result: TrivyResult<'a>) -> Value<'a> {
+fn result(result: TrivyResult<'_>) -> Value<'_> {
     let text = |text: &str| Value::Text(harmless(text));
     let mut fields = vec![("Target", text(&result.target)), ("Class", text(result.class))];
     if !result.kind.is_empty() {

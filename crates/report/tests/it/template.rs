@@ -140,13 +140,11 @@ fn minijinja_sees_our_own_report() {
     let report = everything().build();
     let own = document(Format::Json, report.clone());
     let text = "{% for finding in findings %}{{ finding.id }} {{ finding.severity }}\n{% endfor %}";
-    let expected: String = own["findings"]
-        .as_array()
-        .unwrap()
-        .iter()
+    let found = own["findings"].as_array().unwrap().iter();
+    let expected: Vec<String> = found
         .map(|f| format!("{} {}\n", f["id"].as_str().unwrap(), f["severity"].as_str().unwrap()))
         .collect();
-    assert_eq!(written(text, report.clone()), expected);
+    assert_eq!(written(text, report.clone()), expected.concat());
     let reports = Reports(vec![report.clone(), report]);
     let text = "{{ schema_version }} {{ reports|length }} {{ reports[1].image.name }}";
     let written = written_with("own.j2", text, &reports, &WriteOptions::default()).unwrap();

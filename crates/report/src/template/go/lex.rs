@@ -290,10 +290,9 @@ impl<'t> Lexer<'t> {
                 '\\' => {
                     let (_, escape) = chars.next().ok_or_else(unended)?;
                     let digits = match escape {
-                        'x' => 2,
                         'u' => 4,
                         'U' => 8,
-                        '0'..='7' => 2,
+                        'x' | '0'..='7' => 2,
                         _ => 0,
                     };
                     let mut code = String::new();

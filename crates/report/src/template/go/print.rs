@@ -192,7 +192,7 @@ fn show(
         },
         Value::Float(n) => match verb {
             'v' => {
-                pad_number(&float(*n, 'g', flags.precision), Flags { plus: false, ..flags }, out)
+                pad_number(&float(*n, 'g', flags.precision), Flags { plus: false, ..flags }, out);
             }
             'g' | 'G' => pad_number(&float(*n, verb, flags.precision), flags, out),
             'e' | 'E' | 'f' | 'F' => {

@@ -28,9 +28,9 @@ pub(crate) struct Tree {
 pub(super) enum Node {
     Text(String),
     Action(Pipe),
-    If { pipe: Pipe, then: Vec<Node>, otherwise: Vec<Node> },
-    With { pipe: Pipe, then: Vec<Node>, otherwise: Vec<Node> },
-    Range { pipe: Pipe, body: Vec<Node>, otherwise: Vec<Node> },
+    If { pipe: Pipe, then: Vec<Self>, otherwise: Vec<Self> },
+    With { pipe: Pipe, then: Vec<Self>, otherwise: Vec<Self> },
+    Range { pipe: Pipe, body: Vec<Self>, otherwise: Vec<Self> },
     Template { at: usize, name: String, pipe: Option<Pipe> },
     Break,
     Continue,

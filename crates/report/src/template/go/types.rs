@@ -1,6 +1,7 @@
 //! The types of Trivy's results, by their names and fields in Go.
 
 use super::value::{Fields, List, Map, Value};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 /// What a field or an element may hold, and so what it is when nothing was said of it.
@@ -14,8 +15,8 @@ pub(crate) enum Kind {
     Text,
     /// A pointer to a time.
     Time,
-    List(&'static Kind),
-    Map(&'static Kind),
+    List(&'static Self),
+    Map(&'static Self),
     Struct(&'static Type),
     /// A pointer to a structure.
     Pointer(&'static Type),
@@ -41,7 +42,7 @@ impl Kind {
             Self::Text => Value::text(""),
             Self::Time | Self::Pointer(_) => Value::NilPointer,
             Self::List(of) => Value::List(List::nothing(of)),
-            Self::Map(of) => Value::Map(Rc::new(Map { of, entries: Default::default() })),
+            Self::Map(of) => Value::Map(Rc::new(Map { of, entries: RefCell::default() })),
             Self::Struct(kind) => Value::Struct(kind, Rc::default()),
         }
     }

@@ -143,7 +143,7 @@ const fn depth(value: &Value<'_>) -> usize {
     }
 }
 
-impl<'a> Value<'a> {
+impl Value<'_> {
     pub(super) fn text(text: &str) -> Self {
         Self::Text(text.into())
     }

@@ -129,7 +129,6 @@ type question struct {
 }
 
 type file struct {
-	Tool  string                     `json:"tool,omitempty"`
 	Data  map[string]json.RawMessage `json:"data"`
 	Cases []question                 `json:"cases"`
 }

@@ -8,6 +8,7 @@ use super::args::{exactly, first, text};
 use super::{Context, Function, function};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 use std::fmt::Write as _;
 
@@ -22,7 +23,7 @@ pub(super) const FUNCTIONS: [Function; 14] = [
     function("toRawJson", 1, 1, |context, args| json(context, args, None, false)),
     function("mustToRawJson", 1, 1, |context, args| json(context, args, None, false)),
     function("fromJson", 1, 1, |context, args| from_json(context, args).or(Ok(Value::Nil))),
-    function("mustFromJson", 1, 1, |context, args| from_json(context, args)),
+    function("mustFromJson", 1, 1, from_json),
     function("b64enc", 1, 1, |context, args| context.text(STANDARD.encode(text(first(args)?.0)?))),
     function("b64dec", 1, 1, |context, args| {
         let decoded = STANDARD.decode(text(first(args)?.0)?);
@@ -37,8 +38,9 @@ pub(super) const FUNCTIONS: [Function; 14] = [
         let digest = Sha512::digest(text(first(args)?.0)?);
         context.text(hex(&digest))
     }),
+    // Templates make fingerprints with it; nothing is trusted because of it.
     function("sha1sum", 1, 1, |context, args| {
-        let digest = sha1(text(first(args)?.0)?.as_bytes());
+        let digest = Sha1::digest(text(first(args)?.0)?);
         context.text(hex(&digest))
     }),
     function("uuidv4", 0, 0, |context, _| {
@@ -53,53 +55,6 @@ fn hex(bytes: &[u8]) -> String {
         write!(out, "{byte:02x}").unwrap_or_default();
     }
     out
-}
-
-/// SHA-1 (FIPS 180-4, section 6.1), which templates make fingerprints with. Nothing is trusted
-/// because of it.
-fn sha1(message: &[u8]) -> [u8; 20] {
-    let mut state: [u32; 5] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
-    let bits = u64::try_from(message.len()).unwrap_or(u64::MAX).wrapping_mul(8);
-    let mut padded = message.to_vec();
-    padded.push(0x80);
-    while padded.len() % 64 != 56 {
-        padded.push(0);
-    }
-    padded.extend(bits.to_be_bytes());
-    for block in padded.chunks_exact(64) {
-        let mut words = [0_u32; 80];
-        for (word, bytes) in words.iter_mut().zip(block.chunks_exact(4)) {
-            *word = bytes.iter().fold(0, |word, byte| (word << 8) | u32::from(*byte));
-        }
-        for at in 16..80 {
-            words[at] =
-                (words[at - 3] ^ words[at - 8] ^ words[at - 14] ^ words[at - 16]).rotate_left(1);
-        }
-        let [mut a, mut b, mut c, mut d, mut e] = state;
-        for (round, word) in words.iter().enumerate() {
-            let (mix, constant) = match round / 20 {
-                0 => ((b & c) | (!b & d), 0x5a82_7999),
-                1 => (b ^ c ^ d, 0x6ed9_eba1),
-                2 => ((b & c) | (b & d) | (c & d), 0x8f1b_bcdc),
-                _ => (b ^ c ^ d, 0xca62_c1d6),
-            };
-            let next = a
-                .rotate_left(5)
-                .wrapping_add(mix)
-                .wrapping_add(e)
-                .wrapping_add(constant)
-                .wrapping_add(*word);
-            (a, b, c, d, e) = (next, a, b.rotate_left(30), c, d);
-        }
-        for (sum, part) in state.iter_mut().zip([a, b, c, d, e]) {
-            *sum = sum.wrapping_add(part);
-        }
-    }
-    let mut digest = [0; 20];
-    for (to, from) in digest.iter_mut().zip(state.iter().flat_map(|word| word.to_be_bytes())) {
-        *to = from;
-    }
-    digest
 }
 
 fn from_json<'a>(_: &mut Context<'a>, args: &[Value<'a>]) -> Result<Value<'a>, String> {
