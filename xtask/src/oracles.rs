@@ -2,9 +2,11 @@
 //!
 //! The questions come from the version lists in `oracles/`, changed at random from a fixed seed,
 //! so the same tools give the same files. A tool that is not installed is named and its file left
-//! as it is. The answers live in the core crate's `fixtures/version/`.
+//! as it is. The answers live in the core crate's `fixtures/version/`; those of Go's templates, which
+//! are asked in the same way, in the report crate's `fixtures/template/`.
 
 mod question;
+mod template;
 mod tool;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -215,7 +217,7 @@ pub(crate) fn run(check: bool) -> Result<()> {
         };
         say(&format!("{}: {lines} answers of {tool_version}", oracle.file))?;
     }
-    Ok(())
+    say(&template::run(check)?)
 }
 
 impl Oracle {

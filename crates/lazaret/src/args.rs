@@ -259,9 +259,13 @@ pub(crate) struct ScanArgs {
     /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
     /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
     /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
-    /// cosign-vuln, defectdojo, github, html [default: table]
+    /// cosign-vuln, defectdojo, github, html, template [default: table]
     #[arg(short, long, value_name = "FORMAT", help_heading = "Report")]
     pub(crate) format: Option<String>,
+    /// Template for the format `template`: a file, with @ in front as Trivy has it or without, or
+    /// the text itself. Go's templates as Trivy reads them, or minijinja (.j2, or {% in the text)
+    #[arg(long, value_name = "FILE|TEXT", help_heading = "Report")]
+    pub(crate) template: Option<String>,
     /// Writes the report to a file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Report")]
     pub(crate) output: Option<PathBuf>,
@@ -347,8 +351,6 @@ pub(crate) struct CheckArgs {
 /// Flags of later versions. They are known, so that using one says so instead of doing nothing.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LaterArgs {
-    #[arg(long, hide = true)]
-    pub(crate) template: Option<String>,
     #[arg(long, hide = true, num_args = 0)]
     pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]
@@ -363,9 +365,12 @@ pub(crate) struct ConvertArgs {
     /// Format: table, json, trivy-json, sarif, cyclonedx, cyclonedx-xml, cyclonedx-1.7,
     /// cyclonedx-xml-1.7, spdx-json, spdx, spdx-3, syft-json, junit, markdown, gitlab,
     /// gitlab-codequality, gitlab-dependency-scanning, gitlab-secret-detection, openvex, asff,
-    /// cosign-vuln, defectdojo, github, html [default: table]
+    /// cosign-vuln, defectdojo, github, html, template [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub(crate) format: Option<String>,
+    /// Template for the format `template`: a file, with @ in front or without, or the text itself
+    #[arg(long, value_name = "FILE|TEXT")]
+    pub(crate) template: Option<String>,
     /// Writes to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod database_folder;
 mod fail;
+mod output;
 mod policy_files;
 mod scanners;
 mod settings;

@@ -5,6 +5,7 @@
 
 use crate::args::{Cli, DbCommand, LaterArgs, RegistryArgs, ScanArgs};
 use crate::fail::{CommandError, Kind, Result};
+use crate::output::{Output, outputs};
 use crate::policy_files;
 use crate::scanners::Scanners;
 use crate::skip_patterns::SkipPatterns;
@@ -20,7 +21,7 @@ use lazaret_core::limits::Limits;
 use lazaret_core::severity::Severity;
 use lazaret_image::{Credentials, PlatformChoice, Redacted, RegistryOptions};
 use lazaret_policy::{FailOn, Policy};
-use lazaret_report::{Format, GithubOptions, view};
+use lazaret_report::{GithubOptions, view};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::io::Read as _;
@@ -274,23 +275,12 @@ pub(crate) struct ScanSettings {
     pub(crate) base_images: Vec<String>,
 }
 
-/// One report to write. Without a file it goes to standard output.
-pub(crate) struct Output {
-    pub(crate) format: Format,
-    pub(crate) file: Option<PathBuf>,
-}
-
 /// Parses a list of severities; an empty list means all.
 pub(crate) fn severities(words: &[String]) -> Result<BTreeSet<Severity>> {
     if words.is_empty() {
         return Ok(Severity::ALL.into_iter().collect());
     }
     words.iter().map(|word| word.parse().map_err(CommandError::usage)).collect()
-}
-
-/// Parses a format; absent means the table.
-pub(crate) fn format(word: Option<&str>) -> Result<Format> {
-    word.map_or(Ok(Format::Table), |word| word.parse().map_err(CommandError::usage))
 }
 
 impl ScanSettings {
@@ -330,14 +320,12 @@ impl ScanSettings {
             today: db_at.map_or_else(policy_files::today, lazaret_policy::Day::at),
             fails_closed: false,
         };
-        let mut outputs =
-            vec![Output { format: format(args.format.as_deref())?, file: args.output.clone() }];
-        for report in &args.report {
-            let (word, file) = report.split_once('=').ok_or_else(|| {
-                CommandError::usage(format!("--report takes FORMAT=FILE, not `{report}`"))
-            })?;
-            outputs.push(Output { format: format(Some(word))?, file: Some(file.into()) });
-        }
+        let outputs = outputs(
+            args.format.as_deref(),
+            args.output.as_deref(),
+            args.template.as_deref(),
+            &args.report,
+        )?;
         let (os_packages, library_packages) = package_types(&args.pkg_types)?;
         let mut limits = Limits::default();
         if let Some(memory) = &args.memory {
@@ -623,7 +611,6 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 
 fn refuse_later(later: &LaterArgs) -> Result<()> {
     let used = [
-        ("--template", later.template.is_some()),
         ("--dependency-tree", later.dependency_tree),
         ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
     ];

@@ -19,10 +19,30 @@ use lazaret_core::report::{Provenance, Report, TargetKind};
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
-use lazaret_report::{Format, Reports, WriteOptions, write};
+use lazaret_report::{Format, Reports, Template, WriteOptions, write, write_template};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+/// Templates in both languages, of the size that people write.
+const TEMPLATES: [(&str, &str); 2] = [
+    (
+        "template.tpl",
+        "{{ range . }}<h3>{{ escapeXML .Target }} ({{ len .Vulnerabilities }})</h3>\n\
+         {{- range .Vulnerabilities }}\n<tr class=\"{{ .Severity | lower }}\"><td>{{ escapeXML \
+         .PkgName }}</td><td>{{ escapeXML .VulnerabilityID }}</td><td>{{ .InstalledVersion }}</td>\
+         <td>{{ if .FixedVersion }}{{ .FixedVersion }}{{ else }}-{{ end }}</td><td>\
+         {{- range .References }}<a href={{ escapeXML . | printf \"%q\" }}>{{ abbrev 50 . }}</a>\
+         {{- end }}</td></tr>{{ end }}{{ end }}\n",
+    ),
+    (
+        "template.j2",
+        "{% for finding in findings %}<tr class=\"{{ finding.severity|lower }}\"><td>\
+         {{ finding.package.name }}</td><td>{{ finding.id|e }}</td><td>{{ finding.fingerprint }}\
+         </td></tr>\n{% endfor %}",
+    ),
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,13 +51,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for format in Format::ALL {
                 println!("{format}");
             }
+            for (name, _) in TEMPLATES {
+                println!("{name}");
+            }
         }
         [format, count] => {
-            let format: Format = format.parse()?;
-            let reports = Reports(vec![report(count.parse()?)]);
+            let template = TEMPLATES.iter().find(|(name, _)| name == format);
+            let template = template.map(|(name, text)| Template::parse(name, text)).transpose()?;
+            let reports = Arc::new(Reports(vec![report(count.parse()?)]));
+            let options = WriteOptions::default();
             let mut out = Length(0);
             let (start, before) = (Instant::now(), processor());
-            write(format, &reports, &WriteOptions::default(), &mut out)?;
+            match template {
+                Some(template) => write_template(&template, &reports, &options, &mut out)?,
+                None => write(format.parse()?, &reports, &options, &mut out)?,
+            }
             let spent = processor().zip(before).map(|(after, before)| after.saturating_sub(before));
             let seconds = spent.unwrap_or_else(|| start.elapsed()).as_secs_f64();
             println!("{seconds:.3} {} {}", out.0, peak_kib().unwrap_or_default());

@@ -4,6 +4,7 @@
 //! `docs/schemas/report-1.json`.
 
 mod foreign;
+mod values;
 mod wire;
 
 use crate::Reports;
@@ -12,6 +13,8 @@ use crate::view::Around;
 use lazaret_core::finding::Finding;
 use serde::Serialize;
 use std::io;
+
+pub(crate) use values::values;
 
 /// The version of the shape written here. It changes when a reader of the old shape would
 /// misunderstand the new one; a new optional field does not change it.

@@ -43,6 +43,7 @@ mod spdx3;
 mod stream;
 mod syft;
 pub mod table;
+mod template;
 mod text;
 mod trivy;
 pub mod view;
@@ -60,6 +61,7 @@ pub use base::{base_image_words, origin_words};
 pub use github::GithubOptions;
 pub use json::ReadError;
 pub use table::TableOptions;
+pub use template::{TEMPLATE_BYTES_MAX, Template, TemplateError, contrib, write_template};
 
 /// The reports of one run: one, or several for `--platform all` and for archives of many images.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -119,8 +121,9 @@ pub enum Format {
     Html,
 }
 
-/// The formats the command line promises for later: naming one is no typing error.
-const FORMATS_LATER: &[&str] = &["template"];
+/// The word for what is written by a template, which is no format of its own: [`write_template`]
+/// takes it.
+pub const TEMPLATE: &str = "template";
 
 impl Format {
     /// Every format there is.
@@ -191,9 +194,9 @@ impl fmt::Display for Format {
 /// A word that names no format of this version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
-    /// A format that is planned.
-    #[error("the format `{0}` is not available yet: use {formats}", formats = format_names())]
-    Later(String),
+    /// A template, where none can be given.
+    #[error("the format `template` takes a template, which cannot be given here")]
+    Template,
     /// No format at all.
     #[error("`{0}` is not a format: use {formats}", formats = format_names())]
     Unknown(String),
@@ -215,8 +218,8 @@ impl FromStr for Format {
         if let Some(format) = Self::ALL.iter().copied().find(|format| format.name() == word) {
             return Ok(format);
         }
-        Err(if FORMATS_LATER.contains(&word) {
-            FormatError::Later(word.to_owned())
+        Err(if word == TEMPLATE {
+            FormatError::Template
         } else {
             FormatError::Unknown(word.to_owned())
         })
@@ -271,6 +274,9 @@ pub enum WriteError {
         /// The position it points to.
         package: u32,
     },
+    /// Something is wrong with the template, or with what it does.
+    #[error("the template cannot be used")]
+    Template(#[source] TemplateError),
 }
 
 /// Writes reports in a format.
@@ -283,11 +289,7 @@ pub fn write(
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> Result<(), WriteError> {
-    for report in &reports.0 {
-        if let Some((finding, package)) = report.findings.iter().find_map(|f| lost(report, f)) {
-            return Err(WriteError::Package { finding: finding.id.clone(), package });
-        }
-    }
+    check(reports)?;
     match format {
         Format::Table => table::write(reports, &options.table, out),
         Format::Json => json::write(reports, out),
@@ -323,6 +325,16 @@ pub fn write(
     .map_err(WriteError::Io)
 }
 
+/// Refuses reports that were put together wrongly.
+fn check(reports: &Reports) -> Result<(), WriteError> {
+    for report in &reports.0 {
+        if let Some((finding, package)) = report.findings.iter().find_map(|f| lost(report, f)) {
+            return Err(WriteError::Package { finding: finding.id.clone(), package });
+        }
+    }
+    Ok(())
+}
+
 /// The only report, for formats whose documents are about one image.
 fn only(format: Format, reports: &Reports) -> Result<&Report, WriteError> {
     match reports.0.as_slice() {
@@ -349,9 +361,8 @@ mod tests {
     }
 
     #[test]
-    fn a_planned_format_is_told_from_a_typing_error() {
-        let later = "template".parse::<Format>().unwrap_err().to_string();
-        assert!(later.starts_with("the format `template` is not available yet: use table, json, "));
+    fn a_template_is_told_from_a_typing_error() {
+        assert_eq!(TEMPLATE.parse::<Format>(), Err(FormatError::Template));
         let unknown = "jsno".parse::<Format>().unwrap_err().to_string();
         assert!(unknown.starts_with("`jsno` is not a format: use table, json, "), "{unknown}");
         assert!(unknown.ends_with(" or html"), "{unknown}");

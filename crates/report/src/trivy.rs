@@ -8,6 +8,7 @@
 mod kind;
 mod model;
 mod other;
+mod values;
 
 use crate::pretty::{self, Style};
 use crate::view::Around;
@@ -27,6 +28,8 @@ use serde::{Serialize, Serializer};
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::io;
+
+pub(crate) use values::values;
 
 /// Writes one report.
 pub(crate) fn write(

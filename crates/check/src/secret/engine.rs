@@ -470,7 +470,9 @@ fn stands_alone(shape: Shape, look: &Look<'_, '_>) -> bool {
 
 /// Whether a file is one that Python writes when it first reads a source, and never reads without it.
 fn is_cached_python(path: &str) -> bool {
-    path.ends_with(".pyc") && path.rsplit('/').nth(1) == Some("__pycache__")
+    let mut parts = path.rsplit('/');
+    let is_compiled = parts.next().is_some_and(|name| name.rsplit('.').next() == Some("pyc"));
+    is_compiled && parts.next() == Some("__pycache__")
 }
 
 /// Whether what was found lies in the midst of data in base 64, where every short beginning occurs

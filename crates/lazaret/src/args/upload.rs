@@ -216,7 +216,7 @@ pub(crate) struct GithubArgs {
     /// Branch, tag or pull request, as refs/… [default: GITHUB_REF]
     #[arg(long, value_name = "REF")]
     pub(crate) r#ref: Option<String>,
-    /// Address of the API [default: GITHUB_API_URL, else <https://api.github.com>]
+    /// Address of the API [default: GITHUB_API_URL, else that of github.com]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// How long to wait until GitHub has read a SARIF log; 0 does not wait
@@ -242,7 +242,7 @@ pub(crate) struct GitlabArgs {
     /// The report; - is standard input
     #[arg(value_name = "REPORT")]
     pub(crate) report: PathBuf,
-    /// Address of GitLab [default: CI_SERVER_URL, else <https://gitlab.com>]
+    /// Address of GitLab [default: CI_SERVER_URL, else that of gitlab.com]
     #[arg(long, value_name = "URL")]
     pub(crate) url: Option<String>,
     /// Project, by number or as GROUP/NAME [default: CI_PROJECT_ID]

@@ -11,6 +11,7 @@ use lazaret_image::{OpenOptions, Target};
 use lazaret_report::Reports;
 use lazaret_scan::{Checks, ConfigFile, Options, scan_files};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The largest file that is read when it is named alone: far above what any rule looks at, so that
 /// the rules can say that it is too large.
@@ -43,7 +44,7 @@ pub(super) fn run(args: &ConfigArgs, global: &Global) -> Result<u8> {
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
         ..Options::default()
     };
-    let reports = Reports(vec![scan_files(&name, &[file], &options)]);
+    let reports = Arc::new(Reports(vec![scan_files(&name, &[file], &options)]));
     for output in &settings.outputs {
         write_report(output, &reports, &table)?;
     }

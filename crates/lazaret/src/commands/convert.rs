@@ -3,20 +3,27 @@
 use super::outcome::{check_writable, table_options, write_report};
 use crate::args::ConvertArgs;
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::{Output, format, severities};
+use crate::output::outputs;
+use crate::settings::severities;
 use lazaret_report::{Reports, json};
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
-    let output = Output { format: format(args.format.as_deref())?, file: args.output.clone() };
-    check_writable(&output)?;
+    let format = args.format.as_deref();
+    let outputs = outputs(format, args.output.as_deref(), args.template.as_deref(), &[])?;
+    for output in &outputs {
+        check_writable(output)?;
+    }
     let mut options = table_options(args.output.is_some());
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;
     options.show_suppressed = args.show_suppressed;
-    let reports = read_reports(&args.report)?;
-    write_report(&output, &reports, &options)?;
+    let reports = Arc::new(read_reports(&args.report)?);
+    for output in &outputs {
+        write_report(output, &reports, &options)?;
+    }
     Ok(0)
 }
 

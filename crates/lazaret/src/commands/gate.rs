@@ -11,8 +11,9 @@ use crate::policy_files;
 use crate::settings::{ScanSettings, registry};
 use lazaret_core::report::Report;
 use lazaret_policy::{Judged, Policy, evaluate, reopen};
-use lazaret_report::{Format, Reports};
+use lazaret_report::{Format, Reports, TEMPLATE};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The policy of a gate that is given none.
 const DEFAULT_POLICY: &str = "default";
@@ -54,6 +55,7 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
             reports.0.push(judge(&policy, read));
         }
     }
+    let reports = Arc::new(reports);
     let to_file = settings.outputs.first().is_some_and(|output| output.file.is_some());
     let mut options = table_options(to_file);
     options.severities.clone_from(&settings.severities);
@@ -69,7 +71,8 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
 pub(super) fn take_reports(values: &mut Vec<String>) -> Vec<PathBuf> {
     let is_output = |value: &String| {
         let word = value.split_once('=').map(|(word, _)| word);
-        word.is_some_and(|word| word.parse::<Format>().is_ok()) && !Path::new(value).is_file()
+        word.is_some_and(|word| word == TEMPLATE || word.parse::<Format>().is_ok())
+            && !Path::new(value).is_file()
     };
     let (outputs, reports) = std::mem::take(values).into_iter().partition(is_output);
     *values = outputs;

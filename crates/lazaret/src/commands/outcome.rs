@@ -2,7 +2,8 @@
 
 use crate::args::Global;
 use crate::fail::{CommandError, Kind, Result};
-use crate::settings::{Output, ScanSettings, environment, github};
+use crate::output::{Form, Output};
+use crate::settings::{ScanSettings, environment, github};
 use crate::ui;
 use lazaret_advisory::Db;
 use lazaret_advisory::enrich;
@@ -10,12 +11,14 @@ use lazaret_core::report::{Report, TargetKind};
 use lazaret_core::verdict::Effect;
 use lazaret_image::{OpenError, OpenOptions, Target};
 use lazaret_policy::FailOn;
-use lazaret_report::{AwsOptions, Format, Reports, TableOptions, WriteError, WriteOptions};
+use lazaret_report::{
+    AwsOptions, Format, Reports, TableOptions, WriteError, WriteOptions, write_template,
+};
 use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
 use lazaret_scan::{Engine, Options, ScanError, scan};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 /// One run of the scanner.
 pub(super) struct Job {
@@ -48,7 +51,7 @@ pub(super) fn conclude(
     for output in &outputs {
         check_writable(output)?;
     }
-    let reports = run_in_time(settings, work)?;
+    let reports = Arc::new(run_in_time(settings, work)?);
     for output in &outputs {
         write_report(output, &reports, &options)?;
     }
@@ -70,7 +73,7 @@ pub(super) fn code(reports: &Reports, exit_code: Option<u8>, exit_on_eol: Option
 
 /// Refuses what cannot be written before the work is done for nothing.
 pub(super) fn check_writable(output: &Output) -> Result<()> {
-    if output.format == Format::Asff && aws().is_none() {
+    if matches!(output.form, Form::Format(Format::Asff)) && aws().is_none() {
         let message = "the format `asff` is about an account in a region: set AWS_ACCOUNT_ID to its \
                        twelve digits, and AWS_REGION";
         return Err(CommandError::new(Kind::Usage, anyhow::anyhow!(message)));
@@ -252,7 +255,7 @@ pub(crate) fn now() -> time::OffsetDateTime {
 /// Writes one report to its file, or to standard output.
 pub(super) fn write_report(
     output: &Output,
-    reports: &Reports,
+    reports: &Arc<Reports>,
     options: &TableOptions,
 ) -> Result<()> {
     let mut options = WriteOptions {
@@ -265,19 +268,20 @@ pub(super) fn write_report(
         options.table.color = false;
     }
     match &output.file {
-        None => write_stdout(output.format, reports, &options),
-        Some(file) => write_file(output.format, reports, &options, file),
+        None => write_stdout(&output.form, reports, &options),
+        Some(file) => write_file(&output.form, reports, &options, file),
     }
 }
 
-fn write_stdout(format: Format, reports: &Reports, options: &WriteOptions) -> Result<()> {
+fn write_stdout(form: &Form, reports: &Arc<Reports>, options: &WriteOptions) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    let written = lazaret_report::write(format, reports, options, &mut out)
-        .and_then(|()| out.flush().map_err(WriteError::Io));
+    let written =
+        write(form, reports, options, &mut out).and_then(|()| out.flush().map_err(WriteError::Io));
     match written {
         // Whoever reads has seen enough, as with `| head`.
         Err(WriteError::Io(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         Err(error @ WriteError::OneImage { .. }) => Err(CommandError::usage(error)),
+        Err(error @ WriteError::Template(_)) => Err(CommandError::new(Kind::Usage, error)),
         Err(error) => Err(CommandError::new(Kind::Internal, error)),
         Ok(()) => Ok(()),
     }
@@ -300,9 +304,21 @@ fn aws() -> Option<AwsOptions> {
     Some(AwsOptions { account, region: region.filter(is_region)? })
 }
 
+fn write(
+    form: &Form,
+    reports: &Arc<Reports>,
+    options: &WriteOptions,
+    out: &mut dyn std::io::Write,
+) -> std::result::Result<(), WriteError> {
+    match form {
+        Form::Format(format) => lazaret_report::write(*format, reports, options, out),
+        Form::Template(template) => write_template(template, reports, options, out),
+    }
+}
+
 fn write_file(
-    format: Format,
-    reports: &Reports,
+    form: &Form,
+    reports: &Arc<Reports>,
     options: &WriteOptions,
     file: &Path,
 ) -> Result<()> {
@@ -311,8 +327,7 @@ fn write_file(
     };
     let handle = std::fs::File::create(file).map_err(|error| failed(error.into()))?;
     let mut out = std::io::BufWriter::new(handle);
-    lazaret_report::write(format, reports, options, &mut out)
-        .map_err(|error| failed(error.into()))?;
+    write(form, reports, options, &mut out).map_err(|error| failed(error.into()))?;
     out.flush().map_err(|error| failed(error.into()))
 }
 

@@ -28,6 +28,7 @@ mod rootfs;
 mod sbom;
 mod settings;
 mod support;
+mod template;
 mod update;
 mod update_faults;
 mod upload;

@@ -53,6 +53,8 @@ fn a_missing_or_superfluous_argument_is_named() {
     assert_says(&["image", "--parallel", "0", "alpine"], &["--parallel"]);
     assert_says(&["image", "--report", "json", "alpine"], &["FORMAT=FILE"]);
     assert_says(&["image", "--format", "jsno", "alpine"], &["`jsno`", "table, json"]);
+    assert_says(&["image", "-f", "template", "alpine"], &["takes a template", "--template FILE"]);
+    assert_says(&["image", "--template", "@x", "alpine"], &["--format template"]);
     assert_says(&["image", "--severity", "HIHG", "alpine"], &["`HIHG`", "HIGH"]);
     assert_says(&["image", "--fail-on", "never", "alpine"], &["`never`", "incomplete"]);
     assert_says(&["image", "--scanners", "vulns", "alpine"], &["`vulns`", "vuln"]);
@@ -136,7 +138,7 @@ fn help_is_data_and_names_every_command() {
     }
     // Flags of later versions are not offered.
     let help = run(&["image", "--help"]).stdout;
-    assert!(help.contains("--fail-on") && !help.contains("--template"), "{help}");
+    assert!(help.contains("--fail-on") && !help.contains("--skip-dirs"), "{help}");
     assert_eq!(run(&[]).code, 2, "nothing was asked for, and nothing was done");
     assert_eq!(run(&["version"]).code, 0);
 }

@@ -205,6 +205,17 @@ struct Range<'a> {
 impl<'a> Report<'a> {
     /// The wire form. Findings whose package is missing are left to [`crate::write`] to refuse.
     pub(super) fn of(report: &'a report::Report) -> Self {
+        let findings =
+            report.findings.iter().filter_map(|f| Finding::of(f, Around::of(report))).collect();
+        Self::with(report, findings, Cow::Borrowed(&report.inventory))
+    }
+
+    /// The wire form with these findings and this inventory in place of its own.
+    pub(super) fn with(
+        report: &'a report::Report,
+        findings: Vec<Finding<'a>>,
+        inventory: Cow<'a, Inventory>,
+    ) -> Self {
         Self {
             provenance: Cow::Borrowed(&report.provenance),
             target: report.target,
@@ -212,13 +223,9 @@ impl<'a> Report<'a> {
             end_of_life: report.end_of_life.as_ref().map(Cow::Borrowed),
             verdict: Cow::Borrowed(&report.verdict),
             compliance: report.compliance.as_ref().map(Cow::Borrowed),
-            findings: report
-                .findings
-                .iter()
-                .filter_map(|f| Finding::of(f, Around::of(report)))
-                .collect(),
+            findings,
             rules: Cow::Borrowed(&report.rules),
-            inventory: Cow::Borrowed(&report.inventory),
+            inventory,
         }
     }
 

@@ -21,4 +21,5 @@ mod schema;
 mod standards;
 
 mod table;
+mod template;
 mod trivy;

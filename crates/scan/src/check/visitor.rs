@@ -30,21 +30,16 @@ pub(crate) struct CheckVisitor<'c> {
 }
 
 impl<'c> CheckVisitor<'c> {
-<<<<<<< ours
     pub(crate) fn new(checks: &'c Checks, limits: &'c Limits, skip: &'c Skip) -> Self {
-        let facts = CheckFacts::default();
-        Self { checks, limits, skip, facts, noted: HashSet::new(), left_out: 0 }
-=======
-    pub(crate) fn new(checks: &'c Checks, limits: &'c Limits) -> Self {
         Self {
             checks,
             limits,
+            skip,
             facts: CheckFacts::default(),
             noted: HashSet::new(),
             left_out: 0,
             is_searched: false,
         }
->>>>>>> theirs
     }
 
     pub(crate) fn finish(mut self) -> CheckFacts {

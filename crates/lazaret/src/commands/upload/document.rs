@@ -3,7 +3,7 @@
 use crate::commands::convert::read;
 use crate::commands::outcome::{now, source_date, table_options};
 use crate::fail::{CommandError, Kind as Failure, Result};
-use crate::settings::{format, github};
+use crate::settings::github;
 use lazaret_core::image::Image;
 use lazaret_report::foreign::REPORT_BYTES_MAX;
 use lazaret_report::{Format, ReadError, Reports, WriteError, WriteOptions, json};
@@ -172,7 +172,7 @@ impl Document {
     pub(super) fn payload(self, word: Option<&str>) -> Result<Payload> {
         match word {
             None => Ok(self.payload),
-            Some(word) => self.written_as(format(Some(word))?),
+            Some(word) => self.written_as(word.parse().map_err(CommandError::usage)?),
         }
     }
 

@@ -96,7 +96,6 @@ fn flags_of_later_versions_are_the_programs_to_refuse() {
     }
     let runner = Runner::new();
     runner.write("rules.rego", "package trivy\n\ndefault ignore = false\n");
-    runner.write("own.tpl", "{{ . }}\n");
     let cases: &[(With<'_>, &[&str])] = &[
         (
             &[("skip-dirs", "usr/share, srv/ferry")],
@@ -104,7 +103,6 @@ fn flags_of_later_versions_are_the_programs_to_refuse() {
         ),
         (&[("skip-files", "a.json,b.json")], &["--skip-files", "a.json", "--skip-files", "b.json"]),
         (&[("ignore-policy", "rules.rego")], &["--ignore-policy", "rules.rego"]),
-        (&[("format", "template"), ("template", "@own.tpl")], &["--template", "@own.tpl"]),
         (&[("scanners", "vuln,secret")], &["--scanners", "vuln,secret"]),
     ];
     for (with, flags) in cases {
@@ -158,6 +156,11 @@ fn reports_go_where_they_are_asked_for_in_the_format_of_that_name() {
         assert_eq!(step.ran.code, 0, "{template}: {}", step.ran.stderr);
         assert!(runner.read("out").starts_with(beginning), "{template}");
     }
+    runner.write("own.tpl", "{{ range . }}{{ .Class }}\n{{ end }}");
+    let own = [("format", "template"), ("template", "@own.tpl"), ("output", "out")];
+    let step = runner.scan(&own);
+    assert_eq!(step.ran.code, 0, "{}", step.ran.stderr);
+    assert!(runner.read("out").starts_with("os-pkgs\n"), "{}", runner.read("out"));
     let step = runner.scan(&[("report", "sarif=a.sarif\ncyclonedx=b.json\n\njunit=c.xml")]);
     assert_eq!(step.ran.code, 0, "{}", step.ran.stderr);
     let sarif: Value = serde_json::from_str(&runner.read("a.sarif")).unwrap();
