@@ -8,7 +8,6 @@ use lazaret_core::inventory::Inventory;
 use lazaret_core::report::Report;
 use minijinja::Value;
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde};
-use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Reports: one as itself, several as a list inside an object.
@@ -37,7 +36,7 @@ fn entries(reports: &Arc<Reports>, position: usize, report: &Report) -> Vec<(Str
         relations: vec![],
         problems: problems.clone(),
     };
-    let short = Value::from(Serde(wire::Report::with(report, vec![], Cow::Owned(short))));
+    let short = Value::from(Serde(wire::Report::without_findings(report, short)));
     pairs(&short)
         .map(|(key, value)| {
             let value = match key.as_str() {

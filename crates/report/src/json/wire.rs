@@ -16,7 +16,7 @@ use lazaret_core::report::{self, EndOfLife, Provenance, TargetKind};
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) struct Report<'a> {
     verdict: Cow<'a, Verdict>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     compliance: Option<Cow<'a, Compliance>>,
-    findings: Vec<Finding<'a>>,
+    findings: Findings<'a>,
     #[serde(default, skip_serializing_if = "no_rules")]
     rules: Cow<'a, BTreeMap<String, RuleText>>,
     inventory: Cow<'a, Inventory>,
@@ -40,6 +40,34 @@ pub(super) struct Report<'a> {
 #[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
 fn no_rules(rules: &Cow<'_, BTreeMap<String, RuleText>>) -> bool {
     rules.is_empty()
+}
+
+/// The findings. Those of a report are brought into their shape one by one as they are written: a
+/// hundred thousand at once would take more memory than the report.
+enum Findings<'a> {
+    /// To be written.
+    Of(&'a report::Report),
+    /// As they were read.
+    Read(Vec<Finding<'a>>),
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Of(report) => {
+                let around = Around::of(report);
+                serializer
+                    .collect_seq(report.findings.iter().filter_map(|f| Finding::of(f, around)))
+            }
+            Self::Read(findings) => serializer.collect_seq(findings),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Findings<'_> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Vec::deserialize(deserializer).map(Self::Read)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -205,15 +233,17 @@ struct Range<'a> {
 impl<'a> Report<'a> {
     /// The wire form. Findings whose package is missing are left to [`crate::write`] to refuse.
     pub(super) fn of(report: &'a report::Report) -> Self {
-        let findings =
-            report.findings.iter().filter_map(|f| Finding::of(f, Around::of(report))).collect();
-        Self::with(report, findings, Cow::Borrowed(&report.inventory))
+        Self::with(report, Findings::Of(report), Cow::Borrowed(&report.inventory))
     }
 
-    /// The wire form with these findings and this inventory in place of its own.
-    pub(super) fn with(
+    /// The wire form without findings, and with this inventory in place of its own.
+    pub(super) fn without_findings(report: &'a report::Report, inventory: Inventory) -> Self {
+        Self::with(report, Findings::Read(vec![]), Cow::Owned(inventory))
+    }
+
+    fn with(
         report: &'a report::Report,
-        findings: Vec<Finding<'a>>,
+        findings: Findings<'a>,
         inventory: Cow<'a, Inventory>,
     ) -> Self {
         Self {
@@ -234,11 +264,14 @@ impl<'a> Report<'a> {
         let inventory = self.inventory.into_owned();
         let verdict = self.verdict.into_owned();
         check_inventory(&inventory)?;
-        check_verdict(&verdict, self.findings.len())?;
+        let Findings::Read(findings) = self.findings else {
+            return Err("its findings were not read".to_owned());
+        };
+        check_verdict(&verdict, findings.len())?;
         let compliance = self.compliance.map(Cow::into_owned);
-        check_compliance(compliance.as_ref(), self.findings.len())?;
+        check_compliance(compliance.as_ref(), findings.len())?;
         let findings: Result<Vec<_>, _> =
-            self.findings.into_iter().map(|finding| finding.into_core(&inventory)).collect();
+            findings.into_iter().map(|finding| finding.into_core(&inventory)).collect();
         Ok(report::Report {
             target: self.target,
             image: self.image.into_owned(),
