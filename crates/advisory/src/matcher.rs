@@ -37,7 +37,7 @@ use lazaret_core::inventory::Inventory;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::SegmentUse;
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use sha2::{Digest as _, Sha256};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,7 +231,7 @@ impl Judge<'_> {
         let Some((lead_ids, lead)) = members.first() else { return Ok(None) };
         let mut severity = Severity::Unknown;
         let mut severity_source = None;
-        let mut severities: BTreeMap<String, Severity> = BTreeMap::new();
+        let mut severities = BySource::default();
         let mut aliases = BTreeSet::new();
         let mut scores: Vec<Score> = Vec::new();
         let mut cwes = BTreeSet::new();
@@ -239,8 +239,7 @@ impl Judge<'_> {
             let source = of_record(self.name, &ids.id);
             let stated = severity_of(hit)?;
             if stated != Severity::Unknown {
-                let known = severities.entry(source.to_owned()).or_default();
-                *known = stated.max(*known);
+                severities.add_worse(source, stated);
             }
             if stated > severity {
                 severity = stated;

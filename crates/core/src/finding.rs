@@ -8,9 +8,8 @@ use crate::advisory::{Reason, Score, Status};
 use crate::inventory::Inventory;
 use crate::location::{LayerIndex, Location};
 use crate::package::PackageId;
-use crate::severity::Severity;
+use crate::severity::{BySource, Severity};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What a finding is, with what only that kind has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -224,8 +223,8 @@ pub struct Vulnerability {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score>,
     /// What each source says of the severity, by the source's name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub severities: BTreeMap<String, Severity>,
+    #[serde(default, skip_serializing_if = "BySource::is_empty")]
+    pub severities: BySource,
     /// How likely it is to be exploited, by FIRST's EPSS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub epss: Option<Epss>,

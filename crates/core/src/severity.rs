@@ -1,5 +1,9 @@
 //! How bad a finding is.
 
+mod by_source;
+
+pub use by_source::BySource;
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;

@@ -16,7 +16,7 @@ use lazaret_core::location::{ImagePath, LayerIndex, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, SourcePackage};
 use lazaret_core::purl::purl;
 use lazaret_core::report::{Provenance, Report, TargetKind};
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
 use lazaret_report::{Format, Reports, Template, WriteOptions, write, write_template};
@@ -193,7 +193,7 @@ fn finding(n: usize, package: &Package) -> Finding {
             score: 9.8,
             source: Some("nvd".into()),
         }],
-        severities: BTreeMap::from([("nvd".to_owned(), severity)]),
+        severities: BySource::from([("nvd", severity)]),
         epss: Some(Epss { score: 0.01, percentile: 0.5 }),
         exploited: None,
         first_seen: None,

@@ -10,6 +10,7 @@
 //! false positive, out of scope or accepted is never opened again by an import.
 
 use crate::pretty::{self, Style};
+use crate::stream::Stream;
 use crate::{Reports, WriteOptions, link, markdown, text};
 use lazaret_core::advisory::Score;
 use lazaret_core::finding::{Finding, State, Vulnerability};
@@ -34,20 +35,21 @@ pub(crate) fn write(
     options: &WriteOptions,
     out: &mut dyn io::Write,
 ) -> io::Result<()> {
-    let mut seen = BTreeMap::new();
-    let findings = reports
-        .0
-        .iter()
-        .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
-        .filter(|(_, finding)| options.shows(finding))
-        .filter_map(|(report, finding)| entry(report, finding, &mut seen))
-        .collect();
+    let findings = Stream(|| {
+        let mut seen = BTreeMap::new();
+        reports
+            .0
+            .iter()
+            .flat_map(|report| report.findings.iter().map(move |finding| (report, finding)))
+            .filter(|(_, finding)| options.shows(finding))
+            .filter_map(move |(report, finding)| entry(report, finding, &mut seen))
+    });
     pretty::write(&Document { findings }, Style::Plain, out)
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
-    findings: Vec<Entry<'a>>,
+struct Document<T> {
+    findings: T,
 }
 
 /// A finding. The parser refuses fields it does not know, so those that came late to DefectDojo are

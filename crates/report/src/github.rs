@@ -109,15 +109,22 @@ struct Resolved<'a> {
     scope: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dependencies: Vec<&'a str>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    metadata: BTreeMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<Place<'a>>,
+}
+
+/// Where a package is: one of the few things GitHub keeps beside it.
+#[derive(Serialize)]
+struct Place<'a> {
+    #[serde(rename = "lazaret:path")]
+    path: &'a str,
 }
 
 /// One manifest for the operating system's packages, one for each ecosystem of installed packages,
 /// and one for each lock file.
 fn manifests(report: &Report) -> BTreeMap<String, Manifest<'_>> {
     let mut manifests = BTreeMap::new();
-    let needs = needs(report);
+    let mut needs = needs(report);
     for (position, package) in report.inventory.packages.iter().enumerate() {
         // GitHub goes by the package url, and knows nothing of what a later layer removed.
         if package.purl.is_empty() || package.removed_in.is_some() {
@@ -131,7 +138,7 @@ fn manifests(report: &Report) -> BTreeMap<String, Manifest<'_>> {
             metadata: metadata(report),
             resolved: BTreeMap::new(),
         });
-        let dependencies = needs.get(&PackageId::at(position)).cloned().unwrap_or_default();
+        let dependencies = needs.remove(&PackageId::at(position)).unwrap_or_default();
         let path = package.locations.first().map(|location| location.path.as_str());
         manifest.resolved.entry(package.purl.as_str()).or_insert_with(|| Resolved {
             package_url: &package.purl,
@@ -141,7 +148,7 @@ fn manifests(report: &Report) -> BTreeMap<String, Manifest<'_>> {
                 Presence::Installed | Presence::Declared | Presence::Described => "runtime",
             },
             dependencies,
-            metadata: path.map(|path| ("lazaret:path", path)).into_iter().collect(),
+            metadata: path.map(|path| Place { path }),
         });
     }
     manifests

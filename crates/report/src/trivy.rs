@@ -308,7 +308,7 @@ fn entry<'a>(
         status: vulnerability.status.name(),
         layer: report.image.layers.get(package.layer.index()).map(layer),
         severity_source: finding.severity_source.as_ref().map(|name| {
-            let is_listed = vulnerability.severities.contains_key(name);
+            let is_listed = vulnerability.severities.has(name);
             if is_listed { name.clone() } else { source.id.clone() }
         }),
         primary_url: link::of(&finding.id),
@@ -334,7 +334,7 @@ fn vendor_severity(
         return [(source.to_owned(), number(finding.severity))].into();
     }
     let severities = vulnerability.severities.iter();
-    severities.map(|(source, severity)| (source.clone(), number(*severity))).collect()
+    severities.map(|(source, severity)| (source.to_owned(), number(severity))).collect()
 }
 
 /// Scores by source. Of several of one CVSS version the first, which is the one its source puts

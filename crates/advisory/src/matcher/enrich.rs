@@ -39,7 +39,7 @@ fn complete(finding: &mut Finding, about: &About<'_>) -> Result<(), DbError> {
     vulnerability.epss = about.epss;
     vulnerability.exploited.clone_from(&about.exploited);
     for (source, severity) in &about.severities {
-        vulnerability.severities.entry((*source).to_owned()).or_insert(*severity);
+        vulnerability.severities.add(source, *severity);
     }
     for (source, record) in &about.scores {
         let fail = |damage: Damage| broken(source, damage.into());
@@ -48,7 +48,7 @@ fn complete(finding: &mut Finding, about: &About<'_>) -> Result<(), DbError> {
             of_scores(scores.iter().map(|score| (score.vector.as_str(), score.score)))
         });
         if severity != Severity::Unknown {
-            vulnerability.severities.entry((*source).to_owned()).or_insert(severity);
+            vulnerability.severities.add(source, severity);
         }
         let is_own = |score: &Score| score.source.as_deref() == Some(*source);
         if !vulnerability.scores.iter().any(is_own) {
@@ -81,7 +81,7 @@ fn choose(finding: &mut Finding, wanted: &[String]) {
     let Detail::Vulnerability(vulnerability) = &finding.detail else { return };
     let stated = |source: &str| {
         let severity = vulnerability.severities.get(source)?;
-        Some((*severity, Some(source.to_owned())))
+        Some((severity, Some(source.to_owned())))
     };
     let own = (finding.severity, finding.severity_source.clone());
     let auto = || {

@@ -160,8 +160,7 @@ fn another_order_of_sources_can_be_asked_for() {
 fn a_finding_says_what_every_source_does() {
     let findings = found("", Ecosystem::Npm, &[]);
     let vulnerability = findings[0].vulnerability().unwrap();
-    let severities: Vec<(&str, Severity)> =
-        vulnerability.severities.iter().map(|(source, s)| (source.as_str(), *s)).collect();
+    let severities: Vec<(&str, Severity)> = vulnerability.severities.iter().collect();
     assert_eq!(
         severities,
         [

@@ -12,7 +12,7 @@ use lazaret_core::purl::purl;
 use lazaret_core::report::{
     DatabaseOrigin, DatabaseUse, EndOfLife, Provenance, Report, TargetKind,
 };
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
 use lazaret_policy::{Day, Judged, Knows, Policy, PolicyFile, evaluate};
@@ -150,7 +150,7 @@ impl Recipe {
             fixed_versions: Vec::new(),
             fix_channel: None,
             scores: Vec::new(),
-            severities: BTreeMap::new(),
+            severities: BySource::default(),
             epss: None,
             exploited: None,
             cwes: Vec::new(),

@@ -12,7 +12,7 @@ use lazaret_core::package::{Ecosystem, Package, PackageFact, PackageId, Presence
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::purl::purl;
 use lazaret_core::report::{EndOfLife, Provenance, Report, TargetKind};
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
 use serde::Deserialize as _;
@@ -187,7 +187,7 @@ impl Builder {
             fixed_versions: found.fixed_versions,
             fix_channel: None,
             scores: found.scores,
-            severities: BTreeMap::new(),
+            severities: BySource::default(),
             epss: found.epss,
             exploited: found.exploited,
             cwes: found.cwes,

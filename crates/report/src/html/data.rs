@@ -323,7 +323,7 @@ impl<'a> Vulnerable<'a> {
                 })
                 .collect(),
             said: said
-                .map(|(source, severity)| (shown(source), markdown::word(*severity)))
+                .map(|(source, severity)| (shown(source), markdown::word(severity)))
                 .collect(),
             epss: vulnerability.epss.map(|epss| (epss.score, epss.percentile)),
             exploited: exploited.map(|known| {

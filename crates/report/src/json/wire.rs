@@ -13,7 +13,7 @@ use lazaret_core::inventory::Inventory;
 use lazaret_core::location::{LayerIndex, Location};
 use lazaret_core::package::{self, Ecosystem, PackageId};
 use lazaret_core::report::{self, EndOfLife, Provenance, TargetKind};
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use lazaret_core::verdict::Verdict;
 use lazaret_core::version::Scheme;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -150,7 +150,7 @@ struct Vulnerability<'a> {
     #[serde(default, skip_serializing_if = "is_empty")]
     scores: Cow<'a, [Score]>,
     #[serde(default, skip_serializing_if = "none_of")]
-    severities: Cow<'a, BTreeMap<String, Severity>>,
+    severities: Cow<'a, BySource>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epss: Option<Epss>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -174,7 +174,7 @@ fn is_empty<T: Clone>(list: &Cow<'_, [T]>) -> bool {
 }
 
 #[expect(clippy::ptr_arg, reason = "serde hands the field over as it is")]
-fn none_of(severities: &Cow<'_, BTreeMap<String, Severity>>) -> bool {
+fn none_of(severities: &Cow<'_, BySource>) -> bool {
     severities.is_empty()
 }
 

@@ -259,8 +259,8 @@ mod tests {
     use super::*;
     use lazaret_core::advisory::{Conditions, Reason};
     use lazaret_core::package::PackageId;
+    use lazaret_core::severity::BySource;
     use lazaret_core::version::Scheme;
-    use std::collections::BTreeMap;
 
     fn fixed_in(versions: &[&str]) -> Vulnerability {
         Vulnerability {
@@ -270,7 +270,7 @@ mod tests {
             fixed_versions: versions.iter().map(|&v| v.to_owned()).collect(),
             fix_channel: None,
             scores: vec![],
-            severities: BTreeMap::new(),
+            severities: BySource::default(),
             epss: None,
             exploited: None,
             cwes: vec![],

@@ -310,7 +310,7 @@ fn vulnerability() -> impl Strategy<Value = Finding> {
                 fixed_versions,
                 fix_channel: None,
                 scores,
-                severities,
+                severities: severities.into_iter().collect(),
                 epss,
                 exploited,
                 cwes,

@@ -19,7 +19,7 @@ use lazaret_core::purl::purl;
 use lazaret_core::report::{
     DatabaseOrigin, DatabaseUse, Provenance, Report, SegmentUse, TargetKind,
 };
-use lazaret_core::severity::Severity;
+use lazaret_core::severity::{BySource, Severity};
 use lazaret_core::verdict::{Decision, Effect, Verdict};
 use lazaret_core::version::Scheme;
 use std::collections::BTreeMap;
@@ -246,7 +246,7 @@ impl Recipe {
                 source: None,
             }],
             fix_channel: None,
-            severities: BTreeMap::new(),
+            severities: BySource::default(),
             epss: None,
             exploited: None,
             first_seen: None,
