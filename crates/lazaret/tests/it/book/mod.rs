@@ -20,10 +20,8 @@ use std::thread;
 
 /// Commands that cannot be run here, by what is in them, and why. Their flags are read and nothing
 /// else.
-const PARSED_ONLY: [(&str, &str); 1] = [(
-    "lazaret upload ",
-    "asks a server with a credential; the tests of uploads have such servers",
-)];
+const PARSED_ONLY: [(&str, &str); 1] =
+    [("lazaret vex repo download", "asks the repository on GitHub; the tests of VEX have one")];
 
 /// Commands of other programs that are not run, by what is in them, and why.
 const NOT_RUN: [(&str, &str); 0] = [];
@@ -197,7 +195,7 @@ fn every_command_in_the_text_is_understood() {
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
-    assert!(seen.len() > 50, "only {} commands were found", seen.len());
+    assert!(seen.len() > 40, "only {} commands were found", seen.len());
 }
 
 #[test]

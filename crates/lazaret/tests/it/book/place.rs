@@ -43,7 +43,7 @@ const IMAGES: [&str; 11] = [
 const WORDS: [(&str, &str); 3] = [
     // A test does not read the whole machine.
     ("lazaret rootfs /", "lazaret rootfs machine"),
-    ("lazaret explain / ", "lazaret explain machine "),
+    ("lazaret explain /", "lazaret explain machine"),
     // What is left out of a digest.
     ("@sha256:…", "@$DIGEST"),
 ];
@@ -287,6 +287,8 @@ impl Place {
             ("LAZARET_ONLY", "alpine-secdb,osv-npm"),
             // Uploads say what they would send.
             ("LAZARET_DRY_RUN", "true"),
+            ("DEFECTDOJO_TOKEN", "token"),
+            ("DEPENDENCY_TRACK_API_KEY", "key"),
             ("HARBOR_USERNAME", "ann"),
             ("HARBOR_PASSWORD", "password"),
             ("AWS_ACCESS_KEY_ID", "key"),
