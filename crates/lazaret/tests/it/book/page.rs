@@ -130,7 +130,8 @@ impl Block {
                     continue;
                 }
             } else if let Some((_, end)) = line.split_once("<<") {
-                until = end.split_whitespace().next().map(str::to_owned);
+                let end = end.split_whitespace().next().unwrap_or_default();
+                until = Some(end.trim_matches('\'').to_owned());
                 continue;
             }
             let code = line.split(" #").next().unwrap_or_default().trim_end();
@@ -159,7 +160,7 @@ one --flag \\
 two | while read -r line; do
   three \"$line\"
 done
-cat > file <<END
+cat > file <<'END'
 four
 END
 
@@ -178,7 +179,7 @@ And `lazaret eight
         vec![
             "one --flag \\\n  --other\n",
             "two | while read -r line; do\n  three \"$line\"\ndone\n",
-            "cat > file <<END\nfour\nEND\n",
+            "cat > file <<'END'\nfour\nEND\n",
             "five  # said of it\n",
         ],
         vec!["six\n"],

@@ -239,10 +239,9 @@ impl Place {
 
     /// Whether a command asks a registry, and none could be started.
     pub(super) fn lacks_registry(&self, command: &str) -> bool {
-        let image = |image: &&str| command.contains(image.trim_start_matches("hub/library/"));
         let is_asked = REGISTRIES.iter().any(|registry| command.contains(registry))
-            || command.contains("$IMAGE")
-            || IMAGES.iter().any(|name| image(&name));
+            || IMAGES.iter().any(|name| command.contains(name.trim_start_matches("hub/library/")))
+            || command.contains("$IMAGE");
         self.registry.is_none() && is_asked
     }
 
@@ -268,17 +267,16 @@ impl Place {
         let mut shell = Command::new("bash");
         shell.args(["-euo", "pipefail", "-c", script]).current_dir(folder).env_clear();
         let programs = self.path("bin").display().to_string();
-        let path = match parse_only {
-            true => format!("{}:{programs}:/usr/bin:/bin", self.path("parse").display()),
-            false => format!("{programs}:/usr/bin:/bin"),
-        };
+        let mut path = format!("{programs}:/usr/bin:/bin");
+        if parse_only {
+            path = format!("{}:{path}", self.path("parse").display());
+        }
         shell.env("PATH", path).env("HOME", folder.join("home")).env("DIGEST", &self.digest);
         shell.env("LAZARET_CACHE_DIR", folder.join("cache"));
         shell.env("LAZARET_MIRROR", self.web.url("feeds"));
-        if let Some(registry) = &self.registry {
-            shell.env("IMAGE", format!("{}/shop/web:1.4", registry.address));
-            shell.env("LAZARET_REGISTRY_MIRROR", format!("docker.io={}/hub", registry.address));
-        }
+        let host = self.registry.as_ref().map_or("registry.example.org", |it| &it.address);
+        shell.env("IMAGE", format!("{host}/shop/web:1.4"));
+        shell.env("LAZARET_REGISTRY_MIRROR", format!("docker.io={host}/hub"));
         for (name, value) in [
             ("LAZARET_INSECURE", "true"),
             ("LAZARET_PLATFORM", "linux/amd64"),
