@@ -163,6 +163,7 @@ impl Place {
         self.write("vulnerability-db_v6.tar.zst", foreign::grype_archive());
         let run = |arguments: &[&str]| {
             let mut command = lazaret();
+            command.env("AWS_ACCOUNT_ID", "123456789012").env("AWS_REGION", "eu-central-1");
             let ran = ran(command.current_dir(self.path("work")).args(arguments));
             assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.stderr);
         };
@@ -177,6 +178,7 @@ impl Place {
             ("json", "golden/node.json"),
             ("json", "node.json"),
             ("sarif", "report.sarif"),
+            ("asff", "findings.json"),
             ("cyclonedx", "bom.cdx.json"),
             ("spdx-json", "bom.spdx.json"),
             ("syft-json", "syft.json"),
