@@ -12,7 +12,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-const TRIVY: &[u8] = include_bytes!("../../../advisory/fixtures/import/trivy.db");
+pub(crate) const TRIVY: &[u8] = include_bytes!("../../../advisory/fixtures/import/trivy.db");
 const GRYPE: &[u8] = include_bytes!("../../../advisory/fixtures/import/grype.db");
 /// What `oras` and Trivy itself publish databases as.
 const TRIVY_LAYER: &str = "application/vnd.aquasec.trivy.db.layer.v1.tar+gzip";
@@ -120,6 +120,18 @@ fn trivy_archive() -> Vec<u8> {
     gzip(&tar(&[("trivy.db", TRIVY), ("metadata.json", br#"{"Version":2}"#)]))
 }
 
+/// As Grype publishes it.
+pub(crate) fn grype_archive() -> Vec<u8> {
+    zstd::encode_all(&*tar(&[("./vulnerability.db", GRYPE)]), 1).unwrap()
+}
+
+/// Trivy's database as an artifact, in a layout named `trivy`.
+pub(crate) fn trivy_layout() -> TempDir {
+    let place = Place::new();
+    place.layout("trivy", &[(TRIVY_LAYER, &trivy_archive())]);
+    place.0
+}
+
 /// A Debian 12 with an openssl and a lodash that are old.
 fn debian() -> Layer {
     Layer::new("ADD rootfs.tar /")
@@ -203,11 +215,7 @@ fn what_was_left_out_is_said() {
 fn an_archive_is_unpacked_and_leaves_nothing_behind() {
     for (name, archive, expected) in [
         ("db.tar.gz", trivy_archive(), BY_TRIVY),
-        (
-            "vulnerability-db_v6.tar.zst",
-            zstd::encode_all(&*tar(&[("./vulnerability.db", GRYPE)]), 1).unwrap(),
-            BY_GRYPE,
-        ),
+        ("vulnerability-db_v6.tar.zst", grype_archive(), BY_GRYPE),
         ("vulnerability.db.gz", gzip(GRYPE), BY_GRYPE),
     ] {
         let place = Place::new();

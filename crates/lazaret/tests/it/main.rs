@@ -4,6 +4,7 @@ mod action;
 mod artifact;
 mod bad_input;
 mod base_image;
+mod book;
 mod check;
 mod check_flags;
 mod ci;
