@@ -276,6 +276,9 @@ pub(crate) struct ScanArgs {
     /// Lists every package in the table, findings or not
     #[arg(long, help_heading = "Report")]
     pub(crate) list_all_pkgs: bool,
+    /// Shows in the table what needs each affected package, and what needs that
+    #[arg(long, help_heading = "Report")]
+    pub(crate) dependency_tree: bool,
     /// Shows suppressed findings in the table
     #[arg(long, help_heading = "Report")]
     pub(crate) show_suppressed: bool,
@@ -351,8 +354,6 @@ pub(crate) struct CheckArgs {
 /// Flags of later versions. They are known, so that using one says so instead of doing nothing.
 #[derive(Debug, Default, Args)]
 pub(crate) struct LaterArgs {
-    #[arg(long, hide = true, num_args = 0)]
-    pub(crate) dependency_tree: bool,
     #[arg(long, hide = true)]
     pub(crate) image_src: Option<String>,
 }
@@ -380,6 +381,9 @@ pub(crate) struct ConvertArgs {
     /// Lists every package in the table, findings or not
     #[arg(long)]
     pub(crate) list_all_pkgs: bool,
+    /// Shows in the table what needs each affected package, and what needs that
+    #[arg(long)]
+    pub(crate) dependency_tree: bool,
     /// Shows suppressed findings in the table
     #[arg(long)]
     pub(crate) show_suppressed: bool,

@@ -257,6 +257,7 @@ pub(crate) struct ScanSettings {
     pub(crate) exit_on_eol: Option<u8>,
     pub(crate) outputs: Vec<Output>,
     pub(crate) list_all_packages: bool,
+    pub(crate) dependency_tree: bool,
     pub(crate) show_suppressed: bool,
     pub(crate) db: Option<PathBuf>,
     /// The time to ask the database about, in seconds since 1970 (UTC).
@@ -347,6 +348,7 @@ impl ScanSettings {
             exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
             outputs,
             list_all_packages: args.list_all_pkgs,
+            dependency_tree: args.dependency_tree,
             show_suppressed: args.show_suppressed,
             db: args.db.clone(),
             db_at,
@@ -610,10 +612,7 @@ pub(crate) fn not_yet(what: &str) -> CommandError {
 }
 
 fn refuse_later(later: &LaterArgs) -> Result<()> {
-    let used = [
-        ("--dependency-tree", later.dependency_tree),
-        ("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote")),
-    ];
+    let used = [("--image-src", later.image_src.as_deref().is_some_and(|list| list != "remote"))];
     match used.iter().find(|(_, used)| *used) {
         Some((flag, _)) => Err(not_yet(flag)),
         None => Ok(()),

@@ -14,6 +14,7 @@ pub(crate) mod instruction;
 mod listing;
 mod others;
 mod style;
+mod tree;
 
 use crate::{Reports, base_image_words, end, text};
 use group::Group;
@@ -42,6 +43,8 @@ pub struct TableOptions {
     pub show_suppressed: bool,
     /// Whether to list every package, with findings or without.
     pub list_all_packages: bool,
+    /// Whether to show what needs each affected package.
+    pub dependency_tree: bool,
     /// Whether to leave out findings without a fixed version.
     pub ignore_unfixed: bool,
 }
@@ -56,6 +59,7 @@ impl Default for TableOptions {
             severities: Severity::ALL.into(),
             show_suppressed: false,
             list_all_packages: false,
+            dependency_tree: false,
             ignore_unfixed: false,
         }
     }
@@ -226,6 +230,9 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
         report.findings.iter().filter(|finding| is_shown(finding, page.options)).collect();
     let groups = group::groups(report, &shown);
     findings(page, report, &groups);
+    if page.options.dependency_tree {
+        tree::write(page, report, &groups, &shown);
+    }
     others::write(page, report, &shown);
     if let Some(compliance) = &report.compliance {
         compliance::write(page, report, compliance);

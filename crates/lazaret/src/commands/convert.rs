@@ -19,6 +19,7 @@ pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     let mut options = table_options(args.output.is_some());
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;
+    options.dependency_tree = args.dependency_tree;
     options.show_suppressed = args.show_suppressed;
     let reports = Arc::new(read_reports(&args.report)?);
     for output in &outputs {

@@ -47,6 +47,7 @@ pub(super) fn conclude(
     let mut options = table_options(outputs.first().is_some_and(|output| output.file.is_some()));
     options.severities.clone_from(&settings.severities);
     options.list_all_packages = settings.list_all_packages;
+    options.dependency_tree = settings.dependency_tree;
     options.show_suppressed = settings.show_suppressed;
     for output in &outputs {
         check_writable(output)?;

@@ -4,6 +4,7 @@ mod arbitrary;
 mod asff;
 mod browser;
 mod defectdojo;
+mod dependency_tree;
 mod enrichment;
 mod gallery;
 mod github;
