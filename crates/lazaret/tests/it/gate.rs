@@ -15,19 +15,22 @@ fn each_flag_gives_its_exit_code() {
     for (arguments, code) in [
         (&[][..], 0),
         (&["--fail-on", "high"], 1),
-        // Nothing in the example is known to be that bad.
-        (&["--fail-on", "critical"], 0),
+        (&["--fail-on", "critical"], 1),
         (&["--fail-on", "HIGH,incomplete"], 1),
         (&["--exit-code", "1"], 1),
         (&["--exit-code", "7"], 7),
         (&["--exit-code", "0"], 0),
         (&["--exit-code", "7", "--fail-on", "high"], 7),
         // What is shown decides for --exit-code, and not for --fail-on.
-        (&["--severity", "CRITICAL", "--exit-code", "3"], 0),
-        (&["--severity", "CRITICAL", "--fail-on", "high"], 1),
+        (&["--severity", "CRITICAL", "--exit-code", "3"], 3),
+        // Nothing in the example is known to be as harmless as that.
+        (&["--severity", "LOW", "--exit-code", "3"], 0),
+        (&["--severity", "LOW", "--fail-on", "high"], 1),
         (&["--fail-on", "low", "--ignore-status", "fixed,affected,unknown"], 0),
         (&["--fail-on", "severe"], 2),
-        (&["--fail-on", "kev"], 2),
+        // Nothing in it is in CISA's catalog, and Debian 12 is supported until 2028.
+        (&["--fail-on", "kev"], 0),
+        (&["--fail-on", "eol"], 0),
         (&["--severity", "bad"], 2),
         (&["--format", "template"], 2),
         (&["--scanners", "secret", "--fail-on", "secret"], 0),

@@ -37,6 +37,8 @@ fn place() -> TempDir {
         fields.remove("fixed_versions");
         fields.insert("status".to_owned(), "affected".into());
     }
+    // And the support of its system is over.
+    mixed["end_of_life"]["date"] = "2020-01-01".into();
     write("mixed.json", &mixed.to_string());
     place
 }
@@ -79,7 +81,8 @@ fn every_flag_is_one_of_the_environment_and_of_the_file() {
         ("skip-vex-repo-update", "true", &[]),
     ];
     for (flag, value, with) in cases {
-        let run = if flag == "ignore-unfixed" { on_mixed } else { on_example };
+        let on_report = matches!(flag, "ignore-unfixed" | "exit-on-eol");
+        let run = if on_report { on_mixed } else { on_example };
         let without = run(path, with, &[]);
         let long = format!("--{flag}");
         let mut typed = vec![long.as_str()];

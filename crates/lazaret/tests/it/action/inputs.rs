@@ -7,7 +7,7 @@ use std::fs;
 /// Inputs of a step.
 type With<'a> = &'a [(&'a str, &'a str)];
 
-/// Eight of the example's findings are HIGH and none is CRITICAL; all have fixes.
+/// Four of the example's findings are CRITICAL and eighteen are HIGH; all have fixes.
 const HIGH: &str = "HIGH,CRITICAL";
 
 #[test]
@@ -18,7 +18,7 @@ fn without_inputs_the_image_is_scanned_shown_and_summed_up() {
     let runner = Runner::new();
     let step = runner.scan(&[]);
     assert_eq!(step.ran.code, 0, "{}{}", step.ran.stdout, step.ran.stderr);
-    assert!(step.ran.stdout.contains("87 findings: 8 high, 14 medium, 65 unknown"));
+    assert!(step.ran.stdout.contains("87 findings: 4 critical, 18 high, 21 medium, 44 unknown"));
     assert_eq!(step.outputs["exit-code"], "0");
     assert_eq!(step.outputs["verdict"], "pass");
     let report: Value =
@@ -47,11 +47,12 @@ fn each_input_becomes_its_flag_and_the_exit_code_is_the_programs() {
     let cases: &[(With<'_>, &[&str], i32)] = &[
         (&[("exit-code", "3")], &["--exit-code", "3"], 3),
         (&[("exit-code", "0")], &["--exit-code", "0"], 0),
-        (&[("exit-code", "1"), ("severity", "CRITICAL")], &["--severity", "CRITICAL"], 0),
+        (&[("exit-code", "1"), ("severity", "CRITICAL")], &["--severity", "CRITICAL"], 1),
+        (&[("exit-code", "1"), ("severity", "LOW")], &["--severity", "LOW"], 0),
         (&[("exit-code", "1"), ("severity", HIGH)], &["--severity", HIGH], 1),
         (&[("exit-code", "soon")], &["--exit-code", "soon"], 2),
         (&[("fail-on", "HIGH")], &["--fail-on", "HIGH"], 1),
-        (&[("fail-on", "CRITICAL")], &["--fail-on", "CRITICAL"], 0),
+        (&[("fail-on", "CRITICAL")], &["--fail-on", "CRITICAL"], 1),
         (&[("fail-on", "incomplete")], &["--fail-on", "incomplete"], 2),
         (&[("ignore-unfixed", "true"), ("exit-code", "1")], &["--ignore-unfixed"], 1),
         (&[("vuln-type", "library")], &["--pkg-types", "library"], 0),
@@ -182,10 +183,10 @@ fn sarif_has_every_severity_unless_it_is_limited_and_the_gate_keeps_to_its_own()
     };
     let with = [("format", "sarif"), ("severity", "CRITICAL"), ("exit-code", "1")];
     let all = runner.scan(&[&with[..], &[("output", "all.sarif")]].concat());
-    assert_eq!((all.ran.code, results("all.sarif")), (0, 87), "{}", all.ran.stderr);
+    assert_eq!((all.ran.code, results("all.sarif")), (1, 87), "{}", all.ran.stderr);
     let limit = [("limit-severities-for-sarif", "true"), ("output", "some.sarif")];
     let some = runner.scan(&[&with[..], &limit].concat());
-    assert_eq!((some.ran.code, results("some.sarif")), (0, 0), "{}", some.ran.stderr);
+    assert_eq!((some.ran.code, results("some.sarif")), (1, 4), "{}", some.ran.stderr);
     // Without a file it goes to the log, as everything does.
     let log = runner.scan(&[("format", "sarif"), ("severity", HIGH), ("exit-code", "1")]);
     assert!(log.ran.code == 1 && log.ran.stdout.contains("\"2.1.0\""), "{}", log.ran.stdout);
