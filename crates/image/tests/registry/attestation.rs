@@ -314,7 +314,7 @@ impl Fetch for Large {
     }
 
     fn manifest(&self, name: &ManifestName) -> Result<Option<(Vec<u8>, Digest)>, ArtifactError> {
-        if !name.to_string().ends_with(".att") {
+        if *name != ManifestName::Tag(format!("sha256-{}.att", "a".repeat(64))) {
             return Ok(None);
         }
         let layer = |n: u8| {
