@@ -77,7 +77,8 @@ pub(super) fn attached(page: &mut Page<'_>, report: &Report) {
         1 => "a bill of materials".to_owned(),
         count => format!("{} bills of materials", thousands(count)),
     };
-    page.line(format!("Joined with {count} {BESIDE}: {}", first.signature.words()));
+    let joined = format!("Joined with {count} {BESIDE}: {}", first.signature.words());
+    page.prose(0, "", Role::Text, &joined);
 }
 
 /// What packages were checked against, and how old that is.
