@@ -1,6 +1,7 @@
 //! What an image is: a description without handles, cheap to clone and to store.
 
 use crate::digest::Digest;
+use crate::location::LayerIndex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -252,6 +253,12 @@ pub struct Image {
 }
 
 impl Image {
+    /// Whether a position is none of a layer but what lies beside the image: what its registry has
+    /// attached to it comes after the last layer.
+    pub fn is_beside(&self, layer: LayerIndex) -> bool {
+        !self.layers.is_empty() && layer.index() >= self.layers.len()
+    }
+
     /// Keeps what is known of the base image, and marks each layer by it. An extent that the image
     /// cannot have is not believed.
     pub fn set_base(&mut self, mut base: BaseImage) {

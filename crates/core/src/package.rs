@@ -273,7 +273,7 @@ pub struct Package {
     pub licenses: Vec<String>,
     /// The layer that brought this version; the file it was read from may be in a later one.
     pub layer: LayerIndex,
-    /// The files it was read from; at least one.
+    /// The files it was read from, at least one; those that only describe it come last.
     pub locations: Vec<Location>,
     /// The operating-system package that owns those files, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]

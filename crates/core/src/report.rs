@@ -5,6 +5,7 @@ use crate::digest::Digest;
 use crate::finding::{Finding, Kind, RuleText};
 use crate::image::Image;
 use crate::inventory::Inventory;
+use crate::location::ImagePath;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +48,39 @@ pub struct DatabaseUse {
     pub segments: Vec<SegmentUse>,
 }
 
+/// Whether somebody vouches for a document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// Nobody looked whether it is signed: whoever may push to the repository may have written it.
+    #[default]
+    NotChecked,
+}
+
+impl Signature {
+    /// For people.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::NotChecked => "signature not checked",
+        }
+    }
+}
+
+/// A bill of materials that lies beside an image in its registry, and was joined with what is in the
+/// image.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedSbom {
+    /// Digest of the blob it is from.
+    pub digest: Digest,
+    /// What the registry says that it is: the type of a statement's predicate, or a media type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What packages that it knows of have as their location.
+    pub path: ImagePath,
+    /// Whether somebody vouches for it.
+    pub signature: Signature,
+}
+
 /// What made the report, so that it can be made again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Provenance {
@@ -60,6 +94,9 @@ pub struct Provenance {
     /// The advisory database; absent when vulnerabilities were not asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<DatabaseUse>,
+    /// Bills of materials beside the image that were read as well, sorted by their digests.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attached: Vec<AttachedSbom>,
 }
 
 /// What kind of thing was scanned.

@@ -2,8 +2,8 @@
 //! how it was made, and which vulnerabilities matter.
 //!
 //! They are found the ways they are attached: as referrers (OCI distribution specification 1.1, and
-//! its tag `sha256-…` for registries without the API), under cosign's tag `sha256-….att`, and in the
-//! index of an image that BuildKit made. Each is an in-toto statement
+//! its tag `sha256-…` for registries without the API), under cosign's tags `sha256-….att` and
+//! `sha256-….sbom`, and in the index of an image that BuildKit made. Each is an in-toto statement
 //! (<https://github.com/in-toto/attestation/tree/main/spec/v1>), bare, in a DSSE envelope or in a
 //! Sigstore bundle, or a document that was attached as it is.
 //!
@@ -23,12 +23,18 @@ const ATTACHMENTS_MAX: usize = 100;
 /// The largest statement, in bytes. SBOMs of large images take some 30 MB.
 const STATEMENT_BYTES_MAX: u64 = 64 << 20;
 
+/// What all statements together may have, in bytes: they are in memory at the same time.
+const STATEMENTS_BYTES_MAX: u64 = 256 << 20;
+
 /// The annotation by which a manifest in an index says which other one it is about
 /// (<https://docs.docker.com/build/metadata/attestations/attestation-storage/>).
 const DOCKER_REFERENCE_DIGEST: &str = "vnd.docker.reference.digest";
 
 /// Types of documents that are attached without a statement around them, by a word in their type.
-const DOCUMENTS: [&str; 4] = ["cyclonedx", "spdx", "openvex", "csaf"];
+const DOCUMENTS: [&str; 5] = ["cyclonedx", "spdx", "syft", "openvex", "csaf"];
+
+/// The part of [`DOCUMENTS`] that are not in JSON alone: SPDX has tags and values, CycloneDX XML.
+const TEXTS: [&str; 2] = ["cyclonedx", "spdx"];
 
 /// What somebody says of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +42,7 @@ pub struct Statement {
     /// What kind of thing is said: the predicate's type, such as `https://openvex.dev/ns/v0.2.0` or
     /// `https://spdx.dev/Document`; of a document without a statement its media type.
     pub predicate_type: String,
-    /// What is said: the bytes of a JSON value.
+    /// What is said: the bytes of a JSON value, or of a document that was attached as it is.
     pub predicate: Vec<u8>,
     /// The digest of the blob it is from.
     pub blob: Digest,
@@ -47,7 +53,9 @@ pub struct Statement {
 pub struct Attestations {
     /// What could be read, in the order of the blobs' digests.
     pub statements: Vec<Statement>,
-    /// What could not, in words.
+    /// What speaks of something else, such as the image of another platform, in words.
+    pub others: Vec<String>,
+    /// What could not be read, in words.
     pub problems: Vec<String>,
 }
 
@@ -68,8 +76,14 @@ pub fn attestations(
     index: Option<&Digest>,
 ) -> Result<Attestations, ArtifactError> {
     let subjects: Vec<&Digest> = std::iter::once(digest).chain(index).collect();
-    let mut reader =
-        Reader { place, subjects: &subjects, found: BTreeMap::new(), problems: Vec::new() };
+    let mut reader = Reader {
+        place,
+        subjects: &subjects,
+        found: BTreeMap::new(),
+        left_bytes: STATEMENTS_BYTES_MAX,
+        others: Vec::new(),
+        problems: Vec::new(),
+    };
     let mut names: Vec<ManifestName> = Vec::new();
     for subject in &subjects {
         let mut seen = BTreeSet::new();
@@ -78,8 +92,10 @@ pub fn attestations(
                 names.push(ManifestName::Digest(one.digest));
             }
         }
-        let tag = format!("{}-{}.att", subject.algorithm().name(), subject.hex());
-        names.push(ManifestName::Tag(tag));
+        for ending in ["att", "sbom"] {
+            let tag = format!("{}-{}.{ending}", subject.algorithm().name(), subject.hex());
+            names.push(ManifestName::Tag(tag));
+        }
     }
     if let Some(index) = index {
         names.extend(described_in(place, index, digest)?);
@@ -87,8 +103,8 @@ pub fn attestations(
     for name in names {
         reader.read(&name)?;
     }
-    let Reader { found, problems, .. } = reader;
-    Ok(Attestations { statements: found.into_values().flatten().collect(), problems })
+    let Reader { found, others, problems, .. } = reader;
+    Ok(Attestations { statements: found.into_values().flatten().collect(), others, problems })
 }
 
 /// Whether an artifact of a type may be a statement, or a document that is one. Types of tools are
@@ -126,6 +142,9 @@ struct Reader<'a> {
     subjects: &'a [&'a Digest],
     /// By blob, which may be attached in several ways; nothing where it could not be read.
     found: BTreeMap<Digest, Option<Statement>>,
+    /// How much may still be read.
+    left_bytes: u64,
+    others: Vec<String>,
     problems: Vec<String>,
 }
 
@@ -148,6 +167,15 @@ impl Reader<'_> {
                 }
                 return Ok(());
             }
+            let left_bytes = self.left_bytes.checked_sub(layer.size);
+            let Some(left_bytes) = left_bytes.filter(|_| layer.size <= STATEMENT_BYTES_MAX) else {
+                let (digest, size) = (&layer.digest, layer.size);
+                let problem = format!("{digest}, attached as {name}, has {size} bytes: too many");
+                self.problems.push(problem);
+                self.found.insert(layer.digest.clone(), None);
+                continue;
+            };
+            self.left_bytes = left_bytes;
             let document = is_document(&layer.media_type).then_some(layer.media_type.as_str());
             let document =
                 document.or_else(|| is_document(manifest.kind()).then_some(manifest.kind()));
@@ -159,7 +187,9 @@ impl Reader<'_> {
                 blob: layer.digest.clone(),
             });
             if let Err(why) = &read {
-                self.problems.push(format!("{}, attached as {name}, {why}", layer.digest));
+                let is_other = *why == ABOUT_OTHERS;
+                let list = if is_other { &mut self.others } else { &mut self.problems };
+                list.push(format!("{}, attached as {name}, {why}", layer.digest));
             }
             self.found.insert(layer.digest.clone(), read.ok());
         }
@@ -170,6 +200,9 @@ impl Reader<'_> {
 fn is_document(media_type: &str) -> bool {
     DOCUMENTS.iter().any(|word| media_type.contains(word))
 }
+
+/// What is wrong with a statement that is readable.
+const ABOUT_OTHERS: &str = "is about something else";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -207,6 +240,11 @@ fn statement(
     document: Option<&str>,
     subjects: &[&Digest],
 ) -> Result<(String, Vec<u8>), &'static str> {
+    let text = document.filter(|kind| TEXTS.iter().any(|word| kind.contains(word)));
+    let is_object = || bytes.trim_ascii_start().first() == Some(&b'{');
+    if let Some(kind) = text.filter(|_| !is_object()) {
+        return Ok((kind.to_owned(), bytes.to_vec()));
+    }
     let shape: Shape = serde_json::from_slice(bytes).map_err(|_| "is no JSON object")?;
     let payload = match shape {
         Shape { dsse_envelope: Some(envelope), .. } => Some(envelope.payload),
@@ -235,7 +273,7 @@ fn statement(
         })
     };
     if !read.subject.iter().any(is_about) {
-        return Err("is about something else");
+        return Err(ABOUT_OTHERS);
     }
     let predicate = match read.predicate {
         // Cosign wraps what it does not know.

@@ -67,6 +67,6 @@ pub use everything::squash_all_layers;
 pub use left_out::{LEFT_OUT, LeftOut};
 pub use sbom::{Described, describe};
 pub use select::{Aliases, Match, Selection, is_program};
-pub use squash::squash;
+pub use squash::{squash, squash_attached};
 pub use table::EXTRACTORS;
 pub use unresolved::{Unresolved, unresolved};

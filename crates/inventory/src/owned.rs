@@ -2,14 +2,17 @@
 
 use crate::binary::is_of_bytes;
 use crate::lang::java::JVM;
+use crate::sbom::is_sbom;
 use lazaret_core::inventory::{Relation, RelationKind};
 use lazaret_core::location::ImagePath;
 use lazaret_core::package::{Ecosystem, Package, PackageId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whether nothing but the bytes of programs speaks of a package.
+/// Whether nothing but the bytes of programs speaks of a package. A bill of materials that lists it as
+/// well was made by another scanner, from the same bytes.
 pub(crate) fn is_by_bytes_alone(package: &Package) -> bool {
-    package.found_by.iter().all(|extractor| is_of_bytes(extractor))
+    let mut found_by = package.found_by.iter().filter(|extractor| !is_sbom(extractor)).peekable();
+    found_by.peek().is_some() && found_by.all(|extractor| is_of_bytes(extractor))
 }
 
 /// Leaves out what the bytes of a program say where its package says it better, since every program

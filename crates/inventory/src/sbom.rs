@@ -28,6 +28,11 @@ pub(crate) use spdx_text::SPDX;
 
 use lazaret_core::extract::Gives;
 
+/// Whether an extractor reads what others found out.
+pub(crate) fn is_sbom(extractor: &str) -> bool {
+    extractor.starts_with("sbom/")
+}
+
 /// What every format can tell.
 const GIVES: Gives =
     Gives { licenses: true, source: true, ownership: false, dev: false, lines: false };

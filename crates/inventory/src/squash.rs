@@ -67,6 +67,18 @@ pub fn squash<L: Borrow<LayerFacts>>(
     Inventory { os, packages, relations, problems }
 }
 
+/// As [`squash`], with what lies beside the image: bills of materials that its registry has attached
+/// to it. They are as if they were files of one more layer, and describe what is there.
+pub fn squash_attached<L: Borrow<LayerFacts>>(
+    layers: &[L],
+    attached: Option<&LayerFacts>,
+    selection: &Selection,
+    limits: &Limits,
+) -> Inventory {
+    let all: Vec<&LayerFacts> = layers.iter().map(Borrow::borrow).chain(attached).collect();
+    squash(&all, selection, limits)
+}
+
 /// The facts of one file of one layer.
 pub(crate) fn facts_of<'l, L: Borrow<LayerFacts>>(
     layers: &'l [L],
@@ -131,7 +143,10 @@ impl<'l> Identity<'l> {
 
 pub(crate) struct Sightings<'l> {
     layer: usize,
+    /// Where it was found, or is declared.
     pub(crate) locations: BTreeSet<Location>,
+    /// Where it is only described: by bills of materials, which name it after where it is.
+    described: BTreeSet<Location>,
     licenses: Vec<&'l str>,
     module: Option<&'l str>,
     vendor: Option<&'l str>,
@@ -148,6 +163,7 @@ impl<'l> Sightings<'l> {
         Self {
             layer,
             locations,
+            described: BTreeSet::new(),
             licenses: Vec::new(),
             module: None,
             vendor: None,
@@ -162,6 +178,7 @@ impl<'l> Sightings<'l> {
     /// Takes over what another file says of the same package.
     pub(crate) fn join(&mut self, other: &Self) {
         self.locations.extend(other.locations.iter().cloned());
+        self.described.extend(other.described.iter().cloned());
         self.found_by.extend(&other.found_by);
         if self.licenses.is_empty() {
             self.licenses.clone_from(&other.licenses);
@@ -169,7 +186,9 @@ impl<'l> Sightings<'l> {
     }
 
     fn add(&mut self, location: Location, extractor: &'l str, package: &'l PackageFact) {
-        self.locations.insert(location);
+        let is_described = package.presence == Presence::Described;
+        let places = if is_described { &mut self.described } else { &mut self.locations };
+        places.insert(location);
         self.module = self.module.or(package.module.as_deref());
         self.vendor = self.vendor.or(package.vendor.as_deref());
         self.linked = self.linked.or(package.linked.as_deref());
@@ -326,7 +345,7 @@ fn package_of(identity: &Identity<'_>, sightings: Sightings<'_>, os: Option<&Os>
         vendor: sightings.vendor.map(str::to_owned),
         licenses: sightings.licenses.into_iter().map(str::to_owned).collect(),
         layer: LayerIndex::at(sightings.layer),
-        locations: sightings.locations.into_iter().collect(),
+        locations: sightings.locations.into_iter().chain(sightings.described).collect(),
         owner: None,
         presence: sightings.presence,
         direct: sightings.direct,

@@ -111,6 +111,10 @@ pub(crate) struct ImageArgs {
     /// Platform as os/arch[/variant], or all [default: this machine's]
     #[arg(long, value_name = "PLATFORM")]
     pub(crate) platform: Option<String>,
+    /// Where bills of materials of the image are looked for beside it: oci, what its registry has
+    /// attached. They are joined with what is in the image; signatures are not checked
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub(crate) sbom_sources: Vec<String>,
     #[command(flatten)]
     pub(crate) registry: RegistryArgs,
     #[command(flatten)]

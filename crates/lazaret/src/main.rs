@@ -1,6 +1,7 @@
 //! The command line of Lazaret: parse, run, exit code. What it scans with is in `lazaret-scan`.
 
 mod args;
+mod attached;
 mod commands;
 mod database_folder;
 mod fail;

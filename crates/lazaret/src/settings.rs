@@ -270,6 +270,8 @@ pub(crate) struct ScanSettings {
     pub(crate) os_packages: bool,
     pub(crate) library_packages: bool,
     pub(crate) all_layers: bool,
+    /// Whether bills of materials beside the image are read as well.
+    pub(crate) attached_sboms: bool,
     /// What is not looked into.
     pub(crate) skip: SkipPatterns,
     /// Images that the scanned ones may be built on.
@@ -366,6 +368,7 @@ impl ScanSettings {
             library_packages,
             all_layers: all_layers(args.scope.as_deref())?,
             skip: SkipPatterns::new(args)?,
+            attached_sboms: false,
             base_images: args.base_image.clone(),
         })
     }

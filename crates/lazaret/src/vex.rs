@@ -1,13 +1,9 @@
 //! VEX documents and where they are from: files, repositories, and the registry of the image.
 
+use crate::attached::Attachments;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::not_yet;
 use crate::vex_repository::{self, Freshness};
-use lazaret_core::image::Image;
-use lazaret_core::reference::Reference;
-use lazaret_image::RegistryOptions;
-use lazaret_image::artifact::{Fetch as _, ManifestName, Repository};
-use lazaret_image::attestation::attestations;
 use lazaret_policy::vex::{self, Document, Statements};
 use std::path::Path;
 use std::sync::Arc;
@@ -65,32 +61,19 @@ pub(crate) fn read(
 
 impl Sources {
     /// The statements for an image, with those its registry has where these were asked for.
-    pub(crate) fn of(&self, image: &Image, registry: &RegistryOptions) -> Result<Arc<Statements>> {
+    pub(crate) fn of(&self, attachments: &Attachments<'_>) -> Result<Arc<Statements>> {
         if !self.attached {
             return Ok(Arc::clone(&self.statements));
         }
         let mut documents = self.statements.documents().to_vec();
-        documents.extend(attached(image, registry)?);
+        documents.extend(attached(attachments)?);
         Ok(Arc::new(Statements::new(documents)))
     }
 }
 
 /// The documents a registry has beside an image.
-fn attached(image: &Image, registry: &RegistryOptions) -> Result<Vec<Document>> {
-    let reference = Reference::parse(&image.name).ok().zip(image.digest.as_ref());
-    let Some((reference, digest)) = reference else {
-        let message = format!("--vex oci: `{}` is no image in a registry", image.name);
-        return Err(CommandError::usage(message));
-    };
-    let wrong = |error: lazaret_image::artifact::ArtifactError| {
-        let context = format!("failed to look for what is attached to {reference}");
-        CommandError::new(Kind::Input, anyhow::Error::new(error).context(context))
-    };
-    let repository = Repository::reading(&reference, registry).map_err(wrong)?;
-    // What was asked for may be an index, to which something may be attached as well.
-    let asked = repository.manifest(&ManifestName::of(&reference)).map_err(wrong)?;
-    let index = asked.map(|(_, asked)| asked).filter(|asked| asked != digest);
-    let found = attestations(&repository, digest, index.as_ref()).map_err(wrong)?;
+fn attached(attachments: &Attachments<'_>) -> Result<Vec<Document>> {
+    let found = attachments.read("--vex oci")?;
     for problem in &found.problems {
         tracing::warn!(%problem, "attachment passed over");
     }

@@ -152,6 +152,7 @@ fn report(count: usize) -> Report {
             version: "0.0.0".into(),
             looked_for: Vec::new(),
             database: None,
+            attached: Vec::new(),
         },
     }
 }

@@ -2,6 +2,9 @@
 
 use lazaret_core::image::{BaseExtent, BaseImage, Confidence, Image};
 
+/// Where something is that no layer has: what the registry has attached to an image.
+pub(crate) const BESIDE: &str = "in the registry";
+
 /// What is known of the base image of an image; nothing where nothing is.
 pub fn base_image_words(image: &Image) -> Option<String> {
     let base = image.base_image.as_ref()?;

@@ -244,6 +244,7 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
         listing::packages(page, report);
     }
     closing::problems(page, report);
+    closing::attached(page, report);
     closing::advisories(page, report);
     closing::answer(page, report);
 }

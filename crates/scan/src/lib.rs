@@ -25,6 +25,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)
 )]
 
+mod attached;
 pub mod cache;
 mod check;
 mod companion;
@@ -32,6 +33,7 @@ mod extract;
 mod pipeline;
 mod skip;
 
+pub use attached::{Attached, AttachedDocument};
 pub use check::{CheckFacts, Checks, ConfigFile, InFile, SecretRules, rules};
 pub use extract::{extract_layer, fingerprint};
 pub use lazaret_inventory::{Described, describe};

@@ -1,5 +1,6 @@
 //! The stages, in the order of the picture in `ARCHITECTURE.md`.
 
+use crate::attached::Attached;
 use crate::cache::{CacheKey, LayerCache, MemoryCache};
 use crate::check::{
     Both, CheckFacts, CheckVisitor, Checks, ConfigFile, Evidence, Found, LookedAt, check_files,
@@ -19,7 +20,9 @@ use lazaret_core::limits::Limits;
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{DatabaseUse, EndOfLife, Provenance, Report, TargetKind};
 use lazaret_image::{LayerError, LayerSummary, Source};
-use lazaret_inventory::{Described, EXTRACTORS, Selection, squash, squash_all_layers, unresolved};
+use lazaret_inventory::{
+    Described, EXTRACTORS, Selection, squash_all_layers, squash_attached, unresolved,
+};
 use lazaret_policy::{Judged, Kind, Knows, Policy, evaluate};
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -82,6 +85,8 @@ pub struct Options<'a> {
     pub library_packages: bool,
     /// Whether packages that only earlier layers have are listed as well.
     pub all_layers: bool,
+    /// What lies beside the image.
+    pub attached: Attached,
     /// How packages are judged, where there is a choice.
     pub matching: MatchOptions,
     /// What kind of thing the source is.
@@ -101,6 +106,7 @@ impl Default for Options<'_> {
             os_packages: true,
             library_packages: true,
             all_layers: false,
+            attached: Attached::default(),
             matching: MatchOptions::default(),
             target: TargetKind::Image,
             tool: ("lazaret", env!("CARGO_PKG_VERSION")),
@@ -139,10 +145,11 @@ pub fn scan(
     options: &Options<'_>,
 ) -> Result<Report, ScanError> {
     let description = source.images().get(image).ok_or(ScanError::NoImage(image))?;
-    let Options { parallel, checks, skip, .. } = options;
-    let work = Work { engine, source, image, parallel: *parallel, checks, skip };
+    let Options { parallel, checks, skip, attached, .. } = options;
+    let work = Work { engine, source, image, parallel: *parallel, checks, skip, attached };
     let Extraction { facts, checks, mut inventory } = extract_scope(&work, options.all_layers)?;
     inventory.problems.extend_from_slice(source.problems());
+    inventory.problems.extend_from_slice(&attached.problems);
     let today = options.policy.today.map(|day| day.to_string());
     let mut found = tracing::info_span!("check").in_scope(|| {
         find(&Evidence {
@@ -285,6 +292,7 @@ fn report(options: &Options<'_>, judging: Judging<'_>, findings: Vec<Finding>) -
             version: options.tool.1.to_owned(),
             looked_for,
             database,
+            attached: options.attached.provenance(),
         },
     }
 }
@@ -349,8 +357,8 @@ pub fn extract_image(
     image: usize,
     parallel: NonZeroUsize,
 ) -> Result<Inventory, ScanError> {
-    let (checks, skip) = (&Checks::default(), &Skip::default());
-    let work = Work { engine, source, image, parallel, checks, skip };
+    let (checks, skip, attached) = (&Checks::default(), &Skip::default(), &Attached::default());
+    let work = Work { engine, source, image, parallel, checks, skip, attached };
     Ok(extract_scope(&work, false)?.inventory)
 }
 
@@ -363,6 +371,7 @@ struct Work<'w> {
     parallel: NonZeroUsize,
     checks: &'w Checks,
     skip: &'w Skip,
+    attached: &'w Attached,
 }
 
 /// What was read: of each layer, the base first, and merged.
@@ -393,8 +402,10 @@ fn extract_scope(work: &Work<'_>, all_layers: bool) -> Result<Extraction, ScanEr
     }
     join(source, image, &mut facts, &engine.selection, &engine.limits)?;
     let inventory = tracing::info_span!("squash").in_scope(|| {
-        let squash = if all_layers { squash_all_layers } else { squash };
-        squash(&facts, &engine.selection, &engine.limits)
+        let attached = work.attached.facts(&engine.selection, &engine.limits);
+        let squash = if all_layers { squash_all_layers } else { squash_attached };
+        let layers: Vec<&LayerFacts> = facts.iter().map(Arc::as_ref).collect();
+        squash(&layers, attached.as_ref(), &engine.selection, &engine.limits)
     });
     Ok(Extraction { facts, checks, inventory })
 }

@@ -7,11 +7,12 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use lazaret_core::digest::Digest;
 use lazaret_core::reference::Reference;
 use lazaret_image::artifact::{
-    ArtifactError, ArtifactManifest, Blob, Descriptor, ManifestName, Repository, Store as _,
+    ArtifactError, ArtifactManifest, Blob, Descriptor, Fetch, ManifestName, Repository, Store as _,
 };
 use lazaret_image::attestation::{Attestations, attestations};
 use lazaret_testkit::registry::{Registry, Setup};
 use std::collections::BTreeMap;
+use std::io::Read;
 
 const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
 const DSSE: &str = "application/vnd.dsse.envelope.v1+json";
@@ -218,8 +219,10 @@ fn what_says_nothing_of_the_image_is_passed_over_and_said() {
     pages.put(&format!("referrers/{image}"), &Pages::index(&list));
     let found = found(&pages.serve(), None).unwrap();
     assert_eq!(said(&found), pairs(&[(OPENVEX, "{\"a\":1}")]));
-    assert_eq!(found.problems.len(), 5, "{:?}", found.problems);
-    for what in ["no JSON", "no base64", "neither", "no in-toto", "something else"] {
+    assert_eq!(found.others.len(), 1, "{:?}", found.others);
+    assert!(found.others[0].ends_with("is about something else"), "{:?}", found.others);
+    assert_eq!(found.problems.len(), 4, "{:?}", found.problems);
+    for what in ["no JSON", "no base64", "neither", "no in-toto"] {
         assert!(
             found.problems.iter().any(|one| one.contains(what)),
             "{what}: {:?}",
@@ -268,8 +271,80 @@ fn a_hostile_registry_is_bounded() {
     let list = large.replace(&before, name).replace("\"size\": ", "\"size\": 1");
     pages.put(&format!("referrers/{image}"), &Pages::index(&[list]));
     let fake = pages.serve();
-    let error = crate::attestation::found(&fake, None).unwrap_err();
-    assert!(matches!(error, ArtifactError::TooLarge { .. }), "{error:?}");
+    let found = crate::attestation::found(&fake, None).unwrap();
+    assert_eq!(found.statements, []);
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert!(found.problems[0].ends_with("has 99999999999 bytes: too many"), "{:?}", found.problems);
+    assert!(fake.requests_for("/blobs/").is_empty());
+}
+
+// Media types as `cosign attach sbom` has them (cosign, pkg/types/media.go).
+#[test]
+fn documents_of_cosigns_older_tag_are_read_as_they_are() {
+    let hex = "a".repeat(64);
+    let xml = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"/>";
+    for (kind, text) in [
+        ("text/spdx", "SPDXVersion: SPDX-2.3\n"),
+        ("text/spdx+json", "{\"spdxVersion\":\"SPDX-2.3\"}"),
+        ("application/vnd.cyclonedx+xml", xml),
+        ("application/vnd.cyclonedx+json", "{\"bomFormat\":\"CycloneDX\"}"),
+        ("application/vnd.syft+json", "{\"artifacts\":[]}"),
+    ] {
+        let mut pages = Pages::default();
+        let manifest = pages.artifact(kind, &[text]);
+        let name = manifest.split('"').find(|part| part.starts_with("sha256:")).unwrap();
+        let (body, _) = pages.0[&format!("/v2/app/manifests/{name}")].clone();
+        pages.put(&format!("manifests/sha256-{hex}.sbom"), &body);
+        let found = found(&pages.serve(), None).unwrap();
+        assert_eq!((said(&found), found.problems.len()), (pairs(&[(kind, text)]), 0));
+    }
+    // Of other types, only JSON is a document.
+    let mut pages = Pages::default();
+    let vex = pages.artifact("application/vnd.openvex+json", &["SPDXVersion: SPDX-2.3\n"]);
+    pages.put(&format!("referrers/{}", image()), &Pages::index(&[vex]));
+    assert_eq!(found(&pages.serve(), None).unwrap().problems.len(), 1);
+}
+
+/// A place with statements of 60 MB each, as far as it says.
+struct Large;
+
+impl Fetch for Large {
+    fn place(&self) -> String {
+        "large".to_owned()
+    }
+
+    fn manifest(&self, name: &ManifestName) -> Result<Option<(Vec<u8>, Digest)>, ArtifactError> {
+        if *name != ManifestName::Tag(format!("sha256-{}.att", "a".repeat(64))) {
+            return Ok(None);
+        }
+        let layer = |n: u8| {
+            let size = 60 << 20;
+            format!(r#"{{"mediaType": "{DSSE}", "digest": "{}", "size": {size}}}"#, digest(&[n]))
+        };
+        let layers: Vec<String> = (0..6).map(layer).collect();
+        let manifest = format!(
+            r#"{{"schemaVersion": 2, "config": {{"mediaType": "", "digest": "{}", "size": 2}},
+                "layers": [{}]}}"#,
+            digest(b"{}"),
+            layers.join(",")
+        );
+        Ok(Some((manifest.into_bytes(), image().parse().unwrap())))
+    }
+
+    fn blob<'a>(&'a self, _: &Digest, _: u64) -> Result<Box<dyn Read + 'a>, ArtifactError> {
+        unreachable!("statements are read as documents")
+    }
+
+    fn document(&self, _: &Descriptor, _: u64) -> Result<Vec<u8>, ArtifactError> {
+        Ok(statement(&image(), SPDX, "{}").into_bytes())
+    }
+}
+
+#[test]
+fn what_is_attached_fits_into_memory_together() {
+    let found = attestations(&Large, &image().parse().unwrap(), None).unwrap();
+    // 256 MiB hold four of them.
+    assert_eq!((found.statements.len(), found.problems.len()), (4, 2));
 }
 
 #[test]

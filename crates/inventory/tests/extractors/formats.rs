@@ -147,6 +147,23 @@ fn what_other_scanners_read_has_an_extractor() {
 }
 
 #[test]
+fn the_readme_counts_formats_by_tens() {
+    let words = match EXTRACTORS.len() / 10 {
+        12 => "twenty",
+        13 => "thirty",
+        14 => "forty",
+        15 => "fifty",
+        16 => "sixty",
+        17 => "seventy",
+        other => panic!("{other} tens: how are they written?"),
+    };
+    let readme = include_str!("../../../../README.md");
+    let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = format!("A hundred and {words} formats");
+    assert!(readme.contains(&said), "the table has {} formats", EXTRACTORS.len());
+}
+
+#[test]
 fn what_is_left_out_is_not_read() {
     let selection = Selection::new(EXTRACTORS);
     for format in LEFT_OUT {

@@ -3,6 +3,7 @@
 use super::db::{self, print_json, wants_json};
 use super::outcome::{Job, print, scan_reports};
 use crate::args::{ExplainArgs, Global, RegistryArgs, ScanArgs};
+use crate::attached::Attachments;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{ScanSettings, platform, registry};
 use crate::ui;
@@ -38,7 +39,8 @@ pub(super) fn run(args: &ExplainArgs, global: &Global) -> Result<u8> {
     let reports = reports(&target, settings, global)?;
     let mut policies = Vec::new();
     for report in &reports.0 {
-        let statements = vex.of(&report.image, &registry(&args.registry)?)?;
+        let registry = registry(&args.registry)?;
+        let statements = vex.of(&Attachments::of(&report.image, &registry))?;
         policies.push(Policy { vex: statements, ..policy.clone() });
     }
     let mut answers = Vec::new();
@@ -318,8 +320,12 @@ impl Answer<'_> {
             }
             let layer = self.report.image.layers.get(package.layer.index());
             let by = layer.and_then(|layer| layer.created_by.as_deref()).unwrap_or_default();
-            let line = format!("  layer       {} {by}", package.layer.0);
-            writeln!(text, "{}", line.trim_end())?;
+            if self.report.image.is_beside(package.layer) {
+                writeln!(text, "  layer       none, it is known from the registry alone")?;
+            } else {
+                let line = format!("  layer       {} {by}", package.layer.0);
+                writeln!(text, "{}", line.trim_end())?;
+            }
             if self.report.target == TargetKind::Image {
                 let is_base = layer.and_then(|layer| layer.base);
                 writeln!(text, "  origin      {}", origin_words(&self.report.image, is_base))?;

@@ -6,6 +6,7 @@
 use super::image;
 use super::outcome::{check_writable, code, table_options, write_report};
 use crate::args::{Global, ImageArgs};
+use crate::attached::{Attachments, sbom_sources};
 use crate::fail::{CommandError, Kind, Result};
 use crate::policy_files;
 use crate::settings::{ScanSettings, registry};
@@ -38,6 +39,10 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
         let message = "--base-image is compared with an image: a saved report has its answer";
         return Err(CommandError::usage(message));
     }
+    if sbom_sources(&args.sbom_sources)? {
+        let message = "--sbom-sources is about an image: a saved report has its packages";
+        return Err(CommandError::usage(message));
+    }
     for output in &settings.outputs {
         check_writable(output)?;
     }
@@ -51,7 +56,8 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
         }
         for read in read {
             let mut policy = settings.policy.clone();
-            policy.vex = settings.vex.of(&read.report.image, &registry(&args.registry)?)?;
+            let registry = registry(&args.registry)?;
+            policy.vex = settings.vex.of(&Attachments::of(&read.report.image, &registry))?;
             reports.0.push(judge(&policy, read));
         }
     }

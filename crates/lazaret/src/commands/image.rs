@@ -2,6 +2,7 @@
 
 use super::outcome::{Job, finish};
 use crate::args::{Global, ImageArgs};
+use crate::attached::sbom_sources;
 use crate::fail::{CommandError, Kind, Result};
 use crate::settings::{ScanSettings, platform, registry};
 use lazaret_core::report::TargetKind;
@@ -15,11 +16,16 @@ pub(super) fn run(args: &ImageArgs, global: &Global) -> Result<u8> {
 /// Scans the image and writes what it comes to.
 pub(super) fn scan_and_judge(
     args: &ImageArgs,
-    settings: ScanSettings,
+    mut settings: ScanSettings,
     global: &Global,
 ) -> Result<u8> {
     settings.refuse_file_rules()?;
+    settings.attached_sboms = sbom_sources(&args.sbom_sources)?;
     let target = target(args)?;
+    if settings.attached_sboms && !matches!(target, Target::Registry(_)) {
+        let message = "--sbom-sources oci asks the registry of an image: name one in a registry";
+        return Err(CommandError::usage(message));
+    }
     let registry = match target {
         Target::Registry(_) => registry(&args.registry)?,
         _ if !settings.base_images.is_empty() => registry(&args.registry)?,

@@ -1,6 +1,7 @@
 //! What every scanning command ends in: scan, write the reports, give the exit code.
 
 use crate::args::Global;
+use crate::attached::Attachments;
 use crate::fail::{CommandError, Kind, Result};
 use crate::output::{Form, Output};
 use crate::settings::{ScanSettings, environment, github};
@@ -15,7 +16,7 @@ use lazaret_report::{
     AwsOptions, Format, Reports, TableOptions, WriteError, WriteOptions, write_template,
 };
 use lazaret_scan::cache::{DirectoryCache, LayerCache, MemoryCache};
-use lazaret_scan::{Engine, Options, ScanError, scan};
+use lazaret_scan::{Attached, Engine, Options, ScanError, scan};
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
@@ -143,7 +144,11 @@ fn scan_target(
     let mut asked = scan_options(db.as_ref(), kind, settings);
     let mut reports = Vec::new();
     for (position, image) in source.images().iter().enumerate() {
-        asked.policy.vex = settings.vex.of(image, &options.registry)?;
+        let attachments = Attachments::of(image, &options.registry);
+        asked.policy.vex = settings.vex.of(&attachments)?;
+        if settings.attached_sboms {
+            asked.attached = attachments.into_sboms()?;
+        }
         reports.push(scan(&engine, &source, position, &asked).map_err(scan_error)?);
     }
     Ok(Reports(reports))
@@ -177,6 +182,7 @@ pub(super) fn scan_options<'a>(
         os_packages: settings.os_packages,
         library_packages: settings.library_packages,
         all_layers: settings.all_layers,
+        attached: Attached::default(),
         tool: ("lazaret", env!("CARGO_PKG_VERSION")),
     }
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod artifact;
+mod attached;
 mod bad_input;
 mod base_image;
 mod book;

@@ -266,6 +266,7 @@ fn tricky() -> Report {
             version: "1".into(),
             looked_for: Vec::new(),
             database: None,
+            attached: Vec::new(),
         },
     }
 }

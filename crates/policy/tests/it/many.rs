@@ -104,6 +104,7 @@ pub(crate) fn report(findings: usize) -> Report {
             version: "0".into(),
             looked_for: Vec::new(),
             database: None,
+            attached: Vec::new(),
         },
     };
     report.inventory.packages = (0..1_000).map(package).collect();

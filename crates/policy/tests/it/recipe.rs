@@ -92,6 +92,7 @@ impl Recipe {
                     newest: Some("2024-06-14T10:00:00Z".into()),
                     segments: Vec::new(),
                 }),
+                attached: Vec::new(),
             },
         };
         Self { report }

@@ -254,6 +254,7 @@ impl Builder {
                 version: self.version,
                 looked_for: Vec::new(),
                 database: None,
+                attached: Vec::new(),
             },
         }
     }

@@ -2,6 +2,7 @@
 
 use super::markup::text;
 use super::{Subject, day, place, section};
+use crate::base::BESIDE;
 use crate::table::{plural, thousands};
 use lazaret_core::finding::Kind;
 use lazaret_core::problem::{Problem, ProblemKind};
@@ -38,10 +39,15 @@ fn problems(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
         for problem in problems.iter().take(PROBLEMS_MAX) {
             write!(page, "<li>")?;
             if let Some(location) = &problem.location {
-                if !location.path.is_root() {
-                    write!(page, "<code>{}</code> in ", text(&place::file(location)))?;
+                let file = place::file(location);
+                let file = text(&file);
+                if subject.report.image.is_beside(location.layer) {
+                    write!(page, "<code>{file}</code> {BESIDE}: ")?;
+                } else if location.path.is_root() {
+                    write!(page, "layer {}: ", location.layer.0)?;
+                } else {
+                    write!(page, "<code>{file}</code> in layer {}: ", location.layer.0)?;
                 }
-                write!(page, "layer {}: ", location.layer.0)?;
             }
             write!(page, "{}", text(&problem.message))?;
             if let Some(extractor) = &problem.extractor {
@@ -111,6 +117,15 @@ fn provenance(page: &mut String, subject: &Subject<'_>) -> fmt::Result {
                 database.digest
             )?;
         }
+    }
+    for sbom in &provenance.attached {
+        let (digest, kind) = (&sbom.digest, text(&sbom.kind));
+        let signature = sbom.signature.words();
+        writeln!(
+            page,
+            "<div class=\"wide\"><dt>Bill of materials {BESIDE}, {signature}</dt>\
+             <dd><code>{digest}</code> {kind}</dd></div>"
+        )?;
     }
     writeln!(page, "</dl>")?;
     segments(page, subject)?;

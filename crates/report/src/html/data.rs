@@ -7,6 +7,7 @@
 use super::markup::{LONG_MAX, TEXT_MAX, harmless};
 use super::place::{deleted_by, file, layer, words};
 use super::{Subject, list};
+use crate::base::BESIDE;
 use crate::table::{fix, instruction};
 use crate::{link, markdown, pretty};
 use lazaret_core::advisory::Status;
@@ -151,7 +152,11 @@ impl<'a> PackageData<'a> {
     fn new(package: &'a Package, subject: &Subject<'a>) -> Self {
         let files = package.locations.iter().take(LIST_MAX).map(|at| {
             let file = file(at);
-            format!("{} in layer {}", shown(&file), at.layer.0)
+            if subject.report.image.is_beside(at.layer) {
+                format!("{} {BESIDE}", shown(&file))
+            } else {
+                format!("{} in layer {}", shown(&file), at.layer.0)
+            }
         });
         let owner = package.owner.and_then(|id| subject.report.inventory.package(id));
         Self {

@@ -3,6 +3,7 @@
 use super::columns::severities;
 use super::style::Role;
 use super::{Counts, Page, Report, count, plural, thousands};
+use crate::base::BESIDE;
 use lazaret_core::finding::{Finding, Kind, State};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{DatabaseOrigin, DatabaseUse};
@@ -24,11 +25,11 @@ pub(super) fn problems(page: &mut Page<'_>, report: &Report) {
         report.inventory.problems.iter().partition(|problem| problem.kind == ProblemKind::Coverage);
     let incomplete =
         format!("Incomplete: {}, findings may be missing", plural(unread.len(), "problem"));
-    list(page, &incomplete, &unread);
-    list(page, "Not covered, or in part: more may be wrong", &uncovered);
+    list(page, report, &incomplete, &unread);
+    list(page, report, "Not covered, or in part: more may be wrong", &uncovered);
 }
 
-fn list(page: &mut Page<'_>, heading: &str, problems: &[&Problem]) {
+fn list(page: &mut Page<'_>, report: &Report, heading: &str, problems: &[&Problem]) {
     if problems.is_empty() {
         return;
     }
@@ -36,7 +37,7 @@ fn list(page: &mut Page<'_>, heading: &str, problems: &[&Problem]) {
     let heading = page.pen.paint(Role::Warn, heading);
     page.line(heading);
     for problem in problems.iter().take(PROBLEMS_MAX) {
-        let text = page.plain(&place_and_message(problem));
+        let text = page.plain(&place_and_message(report, problem));
         let bullet = if page.options.unicode { "•" } else { "-" };
         page.prose(2, bullet, Role::Dim, &text);
     }
@@ -48,14 +49,16 @@ fn list(page: &mut Page<'_>, heading: &str, problems: &[&Problem]) {
 }
 
 /// Where a problem is, what it is, and who says so.
-fn place_and_message(problem: &Problem) -> String {
+fn place_and_message(report: &Report, problem: &Problem) -> String {
     let place = problem.location.as_ref().map_or_else(String::new, |location| {
         let lines = location.lines.map_or_else(String::new, |lines| match lines.end {
             end if end == lines.start => format!(":{end}"),
             end => format!(":{}-{end}", lines.start),
         });
         let layer = location.layer.0;
-        if location.path.is_root() {
+        if report.image.is_beside(location.layer) {
+            format!("{}{lines} {BESIDE}: ", location.path)
+        } else if location.path.is_root() {
             format!("layer {layer}: ")
         } else {
             format!("/{}{lines} in layer {layer}: ", location.path)
@@ -63,6 +66,19 @@ fn place_and_message(problem: &Problem) -> String {
     });
     let by = problem.extractor.as_ref().map_or_else(String::new, |by| format!(" ({by})"));
     format!("{place}{}{by}", problem.message)
+}
+
+/// What was read beside the image.
+pub(super) fn attached(page: &mut Page<'_>, report: &Report) {
+    let attached = &report.provenance.attached;
+    let Some(first) = attached.first() else { return };
+    page.gap();
+    let count = match attached.len() {
+        1 => "a bill of materials".to_owned(),
+        count => format!("{} bills of materials", thousands(count)),
+    };
+    let joined = format!("Joined with {count} {BESIDE}: {}", first.signature.words());
+    page.prose(0, "", Role::Text, &joined);
 }
 
 /// What packages were checked against, and how old that is.

@@ -4,6 +4,7 @@ use super::fix::phrase;
 use super::group::{Cluster, Group};
 use super::style::{Pen, Role};
 use super::{Page, Report, count, instruction, text, thousands};
+use crate::base::BESIDE;
 use lazaret_core::advisory::Score;
 use lazaret_core::finding::{Finding, Vulnerability};
 use lazaret_core::location::LayerIndex;
@@ -156,7 +157,11 @@ impl Columns {
             if n > 0 {
                 page.line("");
             }
-            let brought = format!("layer {}", brought_by(page, report, layer));
+            let brought = if report.image.is_beside(layer) {
+                BESIDE.to_owned()
+            } else {
+                format!("layer {}", brought_by(page, report, layer))
+            };
             let brought = text::cut(&brought, page.width - GUTTER, page.pen.ellipsis());
             let brought = page.pen.paint(Role::Dim, &brought);
             page.line(format!("{:GUTTER$}{brought}", ""));
@@ -284,6 +289,9 @@ fn wider(a: (usize, usize), b: (usize, usize)) -> (usize, usize) {
 
 /// A layer's number, and the instruction that made it.
 fn brought_by(page: &Page<'_>, report: &Report, layer: LayerIndex) -> String {
+    if report.image.is_beside(layer) {
+        return BESIDE.to_owned();
+    }
     let created_by = report
         .image
         .layers

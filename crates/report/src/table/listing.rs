@@ -3,6 +3,7 @@
 use super::group::ecosystem_name;
 use super::style::Role;
 use super::{Page, Report, plural, text};
+use crate::base::BESIDE;
 use lazaret_core::finding::{Finding, State};
 use lazaret_core::package::{Ecosystem, Package};
 
@@ -74,12 +75,18 @@ pub(super) fn packages(page: &mut Page<'_>, report: &Report) {
         let name_width = widest(|package| &package.name);
         let version_width = widest(|package| &package.version);
         for package in packages {
-            package_line(page, package, name_width, version_width);
+            let is_beside = report.image.is_beside(package.layer);
+            package_line(page, package, is_beside, (name_width, version_width));
         }
     }
 }
 
-fn package_line(page: &mut Page<'_>, package: &Package, name_width: usize, version_width: usize) {
+fn package_line(
+    page: &mut Page<'_>,
+    package: &Package,
+    is_beside: bool,
+    (name_width, version_width): (usize, usize),
+) {
     let pad = |text: &str, columns: usize| " ".repeat(columns.saturating_sub(text::width(text)));
     let ellipsis = page.pen.ellipsis();
     let room = page.width.saturating_sub(2);
@@ -93,7 +100,11 @@ fn package_line(page: &mut Page<'_>, package: &Package, name_width: usize, versi
         line = format!("{:name_width$}  {version}", "");
     }
     let path = package.locations.first().map_or("", |location| location.path.as_str());
-    let path = page.plain(&format!("layer {}  /{path}", package.layer.0));
+    let path = if is_beside {
+        page.plain(&format!("{BESIDE}  {path}"))
+    } else {
+        page.plain(&format!("layer {}  /{path}", package.layer.0))
+    };
     let left = room.saturating_sub(text::width(&line) + 2);
     // A path that is cut to a few letters says nothing.
     let path = if left < 20 { String::new() } else { text::cut(&path, left, ellipsis) };

@@ -16,7 +16,8 @@ use lazaret_core::location::{ImagePath, LayerIndex, LineRange, Location};
 use lazaret_core::package::{Ecosystem, Package, PackageId, Presence, SourcePackage};
 use lazaret_core::problem::{Problem, ProblemKind};
 use lazaret_core::report::{
-    DatabaseOrigin, DatabaseUse, EndOfLife, Provenance, Report, SegmentUse, TargetKind,
+    AttachedSbom, DatabaseOrigin, DatabaseUse, EndOfLife, Provenance, Report, SegmentUse,
+    Signature, TargetKind,
 };
 use lazaret_core::severity::Severity;
 use lazaret_core::verdict::{Decision, Effect, Verdict};
@@ -337,9 +338,21 @@ fn provenance() -> impl Strategy<Value = Provenance> {
         |(origin, digest, newest, segments)| DatabaseUse { origin, digest, newest, segments },
     );
     let looked_for = vec(select(Kind::ALL.to_vec()), 0..3);
-    (text(), text(), looked_for, of(database)).prop_map(|(tool, version, looked_for, database)| {
-        Provenance { tool, version, looked_for, database }
-    })
+    let attached = (digest(), text(), path()).prop_map(|(digest, kind, path)| AttachedSbom {
+        digest,
+        kind,
+        path,
+        signature: Signature::NotChecked,
+    });
+    (text(), text(), looked_for, of(database), vec(attached, 0..3)).prop_map(
+        |(tool, version, looked_for, database, attached)| Provenance {
+            tool,
+            version,
+            looked_for,
+            database,
+            attached,
+        },
+    )
 }
 
 fn report() -> impl Strategy<Value = Report> {

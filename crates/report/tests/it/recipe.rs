@@ -140,6 +140,7 @@ impl Recipe {
                             segment(0x73, "pypi", "2026-07-21", 3_377),
                         ],
                     }),
+                    attached: Vec::new(),
                 },
             },
         }

@@ -1,5 +1,6 @@
 //! The pipeline on images written by the test kit, from archives as a user would give them.
 
+mod attached;
 mod binaries;
 mod bounds;
 mod cache;
