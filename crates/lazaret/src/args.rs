@@ -246,7 +246,7 @@ pub(crate) struct ScanArgs {
     /// VEX document, folder of a VEX repository, repo for those in the cache folder, oci for what
     /// the registry has beside the image, or sbom-ref for what a scanned CycloneDX document refers
     /// to; may be repeated
-    #[arg(long, value_name = "FILE|DIR|repo|oci|sbom-ref", help_heading = "Gate")]
+    #[arg(long, value_name = "FILE|DIR|repo|oci", help_heading = "Gate")]
     pub(crate) vex: Vec<String>,
     /// Reads VEX repositories as they are, and fetches nothing
     #[arg(long, help_heading = "Gate")]
