@@ -26,7 +26,7 @@ const REFERENCES_MAX: usize = 100;
 const REFERENCED_BYTES_MAX: u64 = 64 << 20;
 
 /// How long one such document may take, with all that is tried again.
-const REFERENCED_TIME_MAX: Duration = Duration::from_secs(60);
+const REFERENCED_TIME_MAX: Duration = Duration::from_mins(1);
 
 /// Predicate types and media types of VEX documents: those of OpenVEX with and without a version,
 /// of CycloneDX, and of CSAF.
