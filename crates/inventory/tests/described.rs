@@ -371,3 +371,38 @@ fn no_cut_and_no_changed_byte_is_a_panic() {
         }
     }
 }
+
+#[test]
+fn where_statements_about_exploitability_are_is_read_off_the_document_itself() {
+    let reference = |kind: &str, url: &str| json!({"type": kind, "url": url});
+    let one = "https://vex.example.org/1";
+    let document = json!({
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "externalReferences": [
+            reference("website", "https://example.org"),
+            reference("exploitability-statement", one),
+            reference("exploitability-statement", "urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1"),
+            json!({"type": "exploitability-statement"}),
+        ],
+        // What a part refers to is about the part.
+        "components": [{
+            "type": "library", "name": "a", "version": "1",
+            "externalReferences": [reference("exploitability-statement", "https://a.example")],
+        }],
+    });
+    let urn = "urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1";
+    assert_eq!(read(&document).statements.unwrap(), [one, urn]);
+    let xml = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components><component \
+               type=\"library\"><name>a</name><externalReferences><reference \
+               type=\"exploitability-statement\"><url>https://a.example</url></reference>\
+               </externalReferences></component></components><externalReferences><reference \
+               type=\"vcs\"><url>https://example.org</url></reference><reference \
+               type=\"exploitability-statement\"><url>https://vex.example.org/1</url></reference>\
+               </externalReferences></bom>";
+    assert_eq!(describe(xml.as_bytes()).unwrap().statements.unwrap(), [one]);
+    let none = json!({"bomFormat": "CycloneDX", "specVersion": "1.4"});
+    assert_eq!(read(&none).statements, Some(Vec::new()));
+    let spdx = json!({"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "packages": []});
+    assert_eq!(read(&spdx).statements, None);
+}

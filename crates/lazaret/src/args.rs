@@ -247,8 +247,9 @@ pub(crate) struct ScanArgs {
     /// File in Rego that says which findings do not count, as Trivy's is written
     #[arg(long, value_name = "FILE", help_heading = "Gate")]
     pub(crate) ignore_policy: Option<PathBuf>,
-    /// VEX document, folder of a VEX repository, repo for those in the cache folder, or oci for what
-    /// the registry has beside the image; may be repeated
+    /// VEX document, folder of a VEX repository, repo for those in the cache folder, oci for what
+    /// the registry has beside the image, or sbom-ref for what a scanned CycloneDX document refers
+    /// to; may be repeated
     #[arg(long, value_name = "FILE|DIR|repo|oci", help_heading = "Gate")]
     pub(crate) vex: Vec<String>,
     /// Reads VEX repositories as they are, and fetches nothing

@@ -253,6 +253,8 @@ pub(crate) struct ScanSettings {
     pub(crate) policy: Policy,
     /// Where VEX documents are from that are not in the policy yet.
     pub(crate) vex: Sources,
+    /// Whether nothing may be fetched but the image.
+    pub(crate) is_offline: bool,
     pub(crate) exit_code: Option<u8>,
     pub(crate) exit_on_eol: Option<u8>,
     pub(crate) outputs: Vec<Output>,
@@ -346,6 +348,7 @@ impl ScanSettings {
             severities: shown,
             policy,
             vex,
+            is_offline: args.offline,
             exit_code: args.exit_code,
             exit_on_eol: args.exit_on_eol.filter(|code| *code != 0),
             outputs,

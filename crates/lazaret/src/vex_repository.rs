@@ -374,7 +374,7 @@ fn host(url: &str) -> &str {
 }
 
 /// A whole file; nothing where it is the one that is known, or not there.
-fn get(
+pub(crate) fn get(
     client: &Client,
     url: &str,
     known: Option<&Validators>,

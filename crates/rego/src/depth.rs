@@ -60,31 +60,6 @@ pub(crate) fn exceeded(text: &str) -> Option<(u32, String)> {
     None
 }
 
-/// A function that calls itself, and its line: Rego has no recursion, and asking for one would take
-/// all of the stack.
-pub(crate) fn calls_itself(text: &str) -> Option<(u32, String)> {
-    let mut function: Option<(u32, String)> = None;
-    for (number, line) in (1_u32..).zip(text.lines()) {
-        let begins = line.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_');
-        let mut body = line;
-        if begins {
-            let (name, rest) = line.split_once('(').unwrap_or((line, ""));
-            let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-            function = is_name.then(|| (number, format!("{name}(")));
-            body = rest;
-        }
-        if let Some((at, call)) = &function
-            && body.match_indices(call.as_str()).any(|(place, _)| {
-                let before = body.get(..place).and_then(|before| before.chars().last());
-                !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
-            })
-        {
-            return Some((*at, format!("`{}` calls itself", call.trim_end_matches('('))));
-        }
-    }
-    None
-}
-
 #[derive(Default)]
 struct Depth {
     line: u32,

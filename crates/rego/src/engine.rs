@@ -1,9 +1,11 @@
 //! The engine, and what goes wrong in it.
 
+use crate::calls::{Calls, Endless};
 use crate::{builtin, depth};
 use regorus::utils::limits::{ExecutionTimerConfig, monotonic_now};
 use regorus::{Engine, PolicyLengthConfig, Value};
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long one question may take where nothing else is said. The largest sets of rules answer in
@@ -65,6 +67,9 @@ impl Budget {
 #[derive(Clone, Debug)]
 pub struct Rego {
     engine: Engine,
+    /// Which rules call which, and whether it is known that all of these calls end.
+    calls: Arc<Calls>,
+    is_checked: bool,
 }
 
 impl Rego {
@@ -75,7 +80,7 @@ impl Rego {
         // As in OPA: a call that cannot be answered is undefined.
         engine.set_strict_builtin_errors(false);
         engine.set_execution_timer_config(timer(QUESTION_TIME_MAX));
-        let mut rego = Self { engine };
+        let mut rego = Self { engine, calls: Arc::default(), is_checked: true };
         builtin::add_to(&mut rego.engine).map_err(|error| read_error("rego", &error))?;
         Ok(rego)
     }
@@ -105,14 +110,20 @@ impl Rego {
     /// Gives its package, with `data.` before it.
     pub fn add(&mut self, file: &str, text: &str) -> Result<String, RegoError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if let Some((line, message)) = depth::exceeded(text).or_else(|| depth::calls_itself(text)) {
+        if let Some((line, message)) = depth::exceeded(text) {
             return Err(RegoError { file: file.to_owned(), line: Some(line), message });
         }
         let mut first = None;
         for is_old in [false, true] {
             self.engine.set_rego_v0(is_old);
             match self.engine.add_policy(file.to_owned(), text.to_owned()) {
-                Ok(package) => return Ok(package),
+                Ok(package) => {
+                    if let Some(module) = self.engine.get_modules().last() {
+                        Arc::make_mut(&mut self.calls).add(file, module);
+                        self.is_checked = false;
+                    }
+                    return Ok(package);
+                }
                 Err(error) => {
                     first.get_or_insert_with(|| read_error(file, &error));
                 }
@@ -120,6 +131,17 @@ impl Rego {
         }
         let message = "the module cannot be read".to_owned();
         Err(first.unwrap_or(RegoError { file: file.to_owned(), line: None, message }))
+    }
+
+    /// Looks whether all calls of the modules come to an end. What is asked before does it as well.
+    pub fn check_calls(&mut self) -> Result<(), RegoError> {
+        if !self.is_checked {
+            let endless =
+                |Endless { file, line, message }| RegoError { file, line: Some(line), message };
+            self.calls.check().map_err(endless)?;
+            self.is_checked = true;
+        }
+        Ok(())
     }
 
     /// Whether a module of this file says something under a name.
@@ -134,6 +156,7 @@ impl Rego {
 
     /// Asks for a rule by its path, such as `data.trivy.ignore`; nothing where it is undefined.
     pub fn ask(&mut self, file: &str, rule: &str) -> Result<Option<serde_json::Value>, RegoError> {
+        self.check_calls()?;
         let value =
             self.engine.eval_rule(rule.to_owned()).map_err(|error| read_error(file, &error))?;
         match value {

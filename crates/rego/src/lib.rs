@@ -4,7 +4,7 @@
 //! them. Nothing in it reaches the network, the environment or a clock: what day it is, is said by
 //! the caller ([`Rego::set_now`]), and nothing is left to chance. A module is bounded in size, what
 //! it builds at once is bounded in number, and every question in time, so that a rule that does not
-//! end is an error like any other.
+//! end is an error like any other. Rules that call themselves, through others or not, are refused.
 
 #![cfg_attr(
     not(test),
@@ -19,9 +19,11 @@
 #![warn(missing_docs)]
 
 mod builtin;
+mod calls;
 mod depth;
 mod engine;
 mod layout;
+mod reference;
 
 pub use engine::{Budget, Function, Rego, RegoError};
 pub use regorus::Value;

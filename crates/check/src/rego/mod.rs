@@ -115,6 +115,7 @@ impl RegoRules {
                 rules.push(RegoRule { metadata, file: (*name).to_owned(), package, entries });
             }
         }
+        engine.check_calls()?;
         for rule in &mut rules {
             rule.complete(&mut engine);
         }

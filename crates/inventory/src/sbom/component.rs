@@ -113,4 +113,8 @@ pub(super) trait Take {
     fn relation(&mut self, from: &str, edge: Edge, to: &str);
     /// What the document says of itself and has no field for.
     fn property(&mut self, name: &str, value: &str);
+    /// Where the document says statements about exploitability are, in formats that can.
+    fn statements(&mut self, addresses: Vec<String>) {
+        drop(addresses);
+    }
 }

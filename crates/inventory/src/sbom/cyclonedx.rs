@@ -8,6 +8,13 @@ use serde_json::value::RawValue;
 /// Components in components. Applications have libraries, and these seldom parts.
 const DEPTH_MAX: usize = 16;
 
+/// References of one document to statements about exploitability that are taken over. A product has
+/// one document or a few, and who reads them takes fewer.
+pub(super) const STATEMENTS_MAX: usize = 1_000;
+
+/// What such a reference is called.
+pub(super) const STATEMENT: &str = "exploitability-statement";
+
 pub(super) fn read(document: &Document<'_>, take: &mut dyn Take) {
     if let Some(metadata) = document.metadata {
         entries(metadata, |key, value| match key {
@@ -36,6 +43,23 @@ pub(super) fn read(document: &Document<'_>, take: &mut dyn Take) {
             }
         });
     }
+    let mut statements = Vec::new();
+    if let Some(references) = document.references {
+        items(references, |reference| {
+            let (mut kind, mut address) = (None, None);
+            entries(reference, |key, value| match key {
+                "type" => kind = filled(value),
+                "url" => address = filled(value),
+                _ => {}
+            });
+            if let (Some(STATEMENT), Some(address)) = (kind.as_deref(), address)
+                && statements.len() < STATEMENTS_MAX
+            {
+                statements.push(address);
+            }
+        });
+    }
+    take.statements(statements);
 }
 
 /// What a component of a type is.

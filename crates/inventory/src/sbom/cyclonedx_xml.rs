@@ -3,7 +3,7 @@
 use super::GIVES;
 use super::bom::Bom;
 use super::component::{Component, Edge, Take};
-use super::cyclonedx::kind;
+use super::cyclonedx::{STATEMENT, STATEMENTS_MAX, kind};
 use crate::lang::declared::DOCUMENT_BYTES_MAX;
 use crate::lang::xml::{ELEMENTS_MAX, Element, parse_lists};
 use lazaret_core::extract::{Extractor, FileInput, ParseError, Select, Sink};
@@ -47,6 +47,7 @@ pub(super) fn read(
     elements_max: usize,
     take: &mut dyn Take,
 ) -> Result<bool, ParseError> {
+    let mut statements = Vec::new();
     let root = parse_lists(bytes, elements_max, |root, list, element| {
         if !is_bom(root) {
             return;
@@ -65,10 +66,22 @@ pub(super) fn read(
                     take.relation(from, Edge::Needs, to.attribute("ref").unwrap_or_default());
                 }
             }
+            ("externalReferences", "reference") => {
+                let is_one = element.attribute("type") == Some(STATEMENT);
+                if let Some(address) = element.text_of("url").filter(|_| is_one)
+                    && statements.len() < STATEMENTS_MAX
+                {
+                    statements.push(address.to_owned());
+                }
+            }
             _ => {}
         }
     })?;
-    Ok(is_bom(&root))
+    let is_bom = is_bom(&root);
+    if is_bom {
+        take.statements(statements);
+    }
+    Ok(is_bom)
 }
 
 fn is_bom(root: &Element) -> bool {

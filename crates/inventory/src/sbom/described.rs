@@ -38,6 +38,8 @@ pub struct Described {
     pub image: Image,
     /// What that holds.
     pub inventory: Inventory,
+    /// Where it says statements about exploitability are; nothing where its format cannot say so.
+    pub statements: Option<Vec<String>>,
 }
 
 /// Reads a bill of materials of any format that is known: CycloneDX in JSON or XML, SPDX 2 in JSON or
@@ -103,6 +105,7 @@ struct Draft {
     names: HashMap<String, Named>,
     edges: Vec<(Named, Edge, Named)>,
     problems: Vec<Problem>,
+    statements: Option<Vec<String>>,
     unknown: usize,
     left_out: usize,
 }
@@ -119,6 +122,7 @@ impl Draft {
             names: HashMap::new(),
             edges: Vec::new(),
             problems: Vec::new(),
+            statements: None,
             unknown: 0,
             left_out: 0,
         }
@@ -342,7 +346,7 @@ impl Draft {
         self.problems.sort();
         self.problems.dedup();
         let inventory = Inventory { os: self.os, packages, relations, problems: self.problems };
-        Described { image: self.image, inventory }
+        Described { image: self.image, inventory, statements: self.statements }
     }
 
     /// Says what was not taken over.
@@ -392,6 +396,10 @@ impl Take for Draft {
             }
             Kind::Os | Kind::Other => {}
         }
+    }
+
+    fn statements(&mut self, addresses: Vec<String>) {
+        self.statements = Some(addresses);
     }
 
     fn relation(&mut self, from: &str, edge: Edge, to: &str) {

@@ -52,6 +52,7 @@ pub(super) struct Document<'a> {
     pub(super) metadata: Option<&'a RawValue>,
     pub(super) components: Option<&'a RawValue>,
     pub(super) dependencies: Option<&'a RawValue>,
+    pub(super) references: Option<&'a RawValue>,
     /// SPDX.
     pub(super) packages: Option<&'a RawValue>,
     pub(super) files: Option<&'a RawValue>,
@@ -96,6 +97,7 @@ impl<'a> Document<'a> {
                 "metadata" => &mut document.metadata,
                 "components" => &mut document.components,
                 "dependencies" => &mut document.dependencies,
+                "externalReferences" => &mut document.references,
                 "packages" => &mut document.packages,
                 "files" => &mut document.files,
                 "relationships" => &mut document.relationships,

@@ -46,6 +46,9 @@ fn explain(mut args: PolicyExplainArgs) -> Result<u8> {
         let error = CommandError::usage("--vex oci: an explanation asks no registry");
         return Err(error.hint("to judge a report with it: lazaret gate --vex oci --report FILE"));
     }
+    if vex.referenced {
+        return Err(CommandError::usage("--vex sbom-ref: an explanation fetches nothing"));
+    }
     let policy = Policy {
         file: Some(file),
         ignore_files: policy_files::ignore_files(&args.ignorefile)?,

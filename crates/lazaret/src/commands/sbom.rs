@@ -29,6 +29,8 @@ fn scan(file: &Path, settings: &ScanSettings) -> Result<Reports> {
         error.hint("to scan an image: lazaret image NAME, or --input PATH for a file")
     })?;
     drop(bytes);
-    let options = scan_options(db.as_ref(), TargetKind::Sbom, settings);
+    let mut options = scan_options(db.as_ref(), TargetKind::Sbom, settings);
+    let addresses = described.statements.as_deref();
+    options.policy.vex = settings.vex.of_bill(addresses, settings.is_offline)?;
     scan_described(described, &options).map(|report| Reports(vec![report])).map_err(scan_error)
 }

@@ -1,4 +1,4 @@
-//! VEX from repositories and from the registry of the image.
+//! VEX from repositories, from the registry of the image, and from where a bill of materials refers to.
 
 use crate::support::{Ran, example, lazaret, ran};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -226,4 +226,79 @@ fn what_is_attached_to_the_image_is_asked() {
     let explain = ["explain", saved, WS, "--insecure", "--vex", "oci"];
     let told = run(cache.path(), &explain);
     assert!(told.stdout.contains("oci:sha256:"), "{}{}", told.stdout, told.stderr);
+}
+
+#[test]
+fn what_a_bill_of_materials_refers_to_is_fetched_and_counts_as_if_named() {
+    let web = Web::start();
+    web.put("vex.json", openvex("pkg:npm/ws"));
+    web.put("other.json", openvex("pkg:npm/something-else"));
+    web.put("page.html", "<html></html>");
+    let place = tempfile::tempdir().unwrap();
+    let place = place.path();
+    let input = fs::canonicalize(example()).unwrap();
+    let made = run(place, &["image", "-f", "cyclonedx", "--input", input.to_str().unwrap()]);
+    let bill = made.json();
+    let with = |references: &[(&str, &str)]| {
+        let references: Vec<_> = references
+            .iter()
+            .map(|(kind, url)| serde_json::json!({"type": kind, "url": url}))
+            .collect();
+        let mut bill = bill.clone();
+        bill["externalReferences"] = references.into();
+        fs::write(place.join("bill.json"), bill.to_string()).unwrap();
+    };
+    let scanned = |arguments: &[&str]| {
+        let all = ["sbom", "bill.json", "-f", "json"];
+        let all: Vec<&str> = all.iter().chain(arguments).copied().collect();
+        run(place, &all)
+    };
+    let (vex, other) = (web.url("vex.json"), web.url("other.json"));
+    let kind = "exploitability-statement";
+
+    // Nothing is fetched unless asked for, and then each document once.
+    with(&[("website", &web.url("page.html")), (kind, &other), (kind, &vex), (kind, &vex)]);
+    assert_eq!(suppressed_by(&scanned(&[])), "");
+    assert_eq!(web.take(), []);
+    assert_eq!(suppressed_by(&scanned(&["--vex", "sbom-ref"])), format!("vex:{vex}"));
+    let asked: Vec<String> = web.take().into_iter().map(|request| request.path).collect();
+    assert_eq!(asked, ["/other.json", "/vex.json"]);
+
+    // Without the network there is nothing to say, unless there is nothing to fetch.
+    let offline = scanned(&["--vex", "sbom-ref", "--offline"]);
+    assert_eq!(offline.code, 2);
+    assert!(offline.stderr.contains("--offline"), "{}", offline.stderr);
+    assert_eq!(web.take(), []);
+    with(&[("website", &vex), (kind, "urn:cdx:f08a6ccd-4dce-4759-bd84-c626675d60a7/1")]);
+    assert_eq!(suppressed_by(&scanned(&["--vex", "sbom-ref", "--offline"])), "");
+
+    // What cannot be fetched or read ends the run, whatever else there is.
+    for (wrong, says) in [
+        (web.url("gone.json"), "it is not there"),
+        (web.url("page.html"), "page.html"),
+        ("http://127.0.0.1:1/vex.json".to_owned(), "127.0.0.1:1"),
+    ] {
+        with(&[(kind, &vex), (kind, &wrong)]);
+        let ran = scanned(&["--vex", "sbom-ref"]);
+        assert_eq!(ran.code, 2, "{wrong}");
+        assert!(ran.stderr.contains(says), "{wrong}: {}", ran.stderr);
+    }
+    let many: Vec<String> = (0..101).map(|number| web.url(&format!("{number}.json"))).collect();
+    with(&many.iter().map(|url| (kind, url.as_str())).collect::<Vec<_>>());
+    let ran = scanned(&["--vex", "sbom-ref"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("more than 100"), "{}", ran.stderr);
+    web.fail_always("vex.json", Some(Fault::Status(403)));
+    with(&[(kind, &vex)]);
+    assert_eq!(scanned(&["--vex", "sbom-ref"]).code, 2);
+
+    // Only CycloneDX can refer to documents, and only what is scanned as a bill of materials.
+    let spdx = run(place, &["image", "-f", "spdx-json", "--input", input.to_str().unwrap()]);
+    fs::write(place.join("bill.json"), spdx.stdout).unwrap();
+    let ran = scanned(&["--vex", "sbom-ref"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("CycloneDX"), "{}", ran.stderr);
+    let image = run(place, &["image", "--input", input.to_str().unwrap(), "--vex", "sbom-ref"]);
+    assert_eq!(image.code, 2);
+    assert!(image.stderr.contains("lazaret sbom"), "{}", image.stderr);
 }

@@ -19,6 +19,7 @@ impl Code {
     pub(crate) fn read(file: &str, text: &str, effect: RuleEffect) -> Result<Self, RegoError> {
         let mut rego = Rego::new()?;
         let package = rego.add(file, text)?;
+        rego.check_calls()?;
         let name = effect.name();
         if !rego.says(file, name) {
             let message =

@@ -36,6 +36,7 @@ impl IgnorePolicy {
         }
         rego.add_function("lazaret.cvss_v3", 1, vector::metrics)?;
         rego.add(LIBRARY.0, LIBRARY.1)?;
+        rego.check_calls()?;
         Ok(Self { file: file.to_owned(), rego, view })
     }
 
