@@ -281,6 +281,9 @@ pub(crate) struct ScanArgs {
     /// Lists every package in the table, findings or not
     #[arg(long, help_heading = "Report")]
     pub(crate) list_all_pkgs: bool,
+    /// Sums up in the table what each layer brought
+    #[arg(long, help_heading = "Report")]
+    pub(crate) layer_summary: bool,
     /// Shows in the table what needs each affected package, and what needs that
     #[arg(long, help_heading = "Report")]
     pub(crate) dependency_tree: bool,
@@ -386,6 +389,9 @@ pub(crate) struct ConvertArgs {
     /// Lists every package in the table, findings or not
     #[arg(long)]
     pub(crate) list_all_pkgs: bool,
+    /// Sums up in the table what each layer brought
+    #[arg(long)]
+    pub(crate) layer_summary: bool,
     /// Shows in the table what needs each affected package, and what needs that
     #[arg(long)]
     pub(crate) dependency_tree: bool,

@@ -260,6 +260,7 @@ pub(crate) struct ScanSettings {
     pub(crate) outputs: Vec<Output>,
     pub(crate) list_all_packages: bool,
     pub(crate) dependency_tree: bool,
+    pub(crate) layer_summary: bool,
     pub(crate) show_suppressed: bool,
     pub(crate) db: Option<PathBuf>,
     /// The time to ask the database about, in seconds since 1970 (UTC).
@@ -354,6 +355,7 @@ impl ScanSettings {
             outputs,
             list_all_packages: args.list_all_pkgs,
             dependency_tree: args.dependency_tree,
+            layer_summary: args.layer_summary,
             show_suppressed: args.show_suppressed,
             db: args.db.clone(),
             db_at,

@@ -11,6 +11,7 @@ mod compliance;
 pub(crate) mod fix;
 pub(crate) mod group;
 pub(crate) mod instruction;
+mod layers;
 mod listing;
 mod others;
 mod style;
@@ -43,6 +44,8 @@ pub struct TableOptions {
     pub show_suppressed: bool,
     /// Whether to list every package, with findings or without.
     pub list_all_packages: bool,
+    /// Whether to sum up what each layer brought.
+    pub layer_summary: bool,
     /// Whether to show what needs each affected package.
     pub dependency_tree: bool,
     /// Whether to leave out findings without a fixed version.
@@ -59,6 +62,7 @@ impl Default for TableOptions {
             severities: Severity::ALL.into(),
             show_suppressed: false,
             list_all_packages: false,
+            layer_summary: false,
             dependency_tree: false,
             ignore_unfixed: false,
         }
@@ -234,6 +238,9 @@ fn one(page: &mut Page<'_>, report: &Report, number: &str) {
         tree::write(page, report, &groups, &shown);
     }
     others::write(page, report, &shown);
+    if page.options.layer_summary {
+        layers::write(page, report, &shown);
+    }
     if let Some(compliance) = &report.compliance {
         compliance::write(page, report, compliance);
     }

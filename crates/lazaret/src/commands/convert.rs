@@ -20,6 +20,7 @@ pub(super) fn run(args: &ConvertArgs) -> Result<u8> {
     options.severities = severities(&args.severity)?;
     options.list_all_packages = args.list_all_pkgs;
     options.dependency_tree = args.dependency_tree;
+    options.layer_summary = args.layer_summary;
     options.show_suppressed = args.show_suppressed;
     let reports = Arc::new(read_reports(&args.report)?);
     for output in &outputs {

@@ -67,6 +67,7 @@ pub(super) fn run(mut args: ImageArgs, global: &Global) -> Result<u8> {
     options.severities.clone_from(&settings.severities);
     options.list_all_packages = settings.list_all_packages;
     options.dependency_tree = settings.dependency_tree;
+    options.layer_summary = settings.layer_summary;
     options.show_suppressed = settings.show_suppressed;
     for output in &settings.outputs {
         write_report(output, &reports, &options)?;

@@ -49,6 +49,7 @@ pub(super) fn conclude(
     options.severities.clone_from(&settings.severities);
     options.list_all_packages = settings.list_all_packages;
     options.dependency_tree = settings.dependency_tree;
+    options.layer_summary = settings.layer_summary;
     options.show_suppressed = settings.show_suppressed;
     for output in &outputs {
         check_writable(output)?;

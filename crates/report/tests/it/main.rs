@@ -12,6 +12,7 @@ mod gitlab;
 mod html;
 mod html_browser;
 mod json;
+mod layer_summary;
 mod openvex;
 mod other_scanners;
 mod readers;
