@@ -228,16 +228,13 @@ fn contenders(request: &Request, program: &Path) -> Result<Vec<Contender>> {
     };
     let scan = |scanners: &str| {
         format!(
-            "{program} image{scanners} --format json --no-cache --quiet --no-progress \
+            "{program} image --scanners {scanners} --format json --no-cache --quiet --no-progress \
              --input {{}}{db}"
         )
     };
-    let mut contenders = vec![Contender { name: "lazaret", command: scan("") }];
+    let mut contenders = vec![Contender { name: "lazaret", command: scan("vuln") }];
     if request.secrets {
-        contenders = vec![
-            Contender { name: "lazaret", command: scan(" --scanners vuln") },
-            Contender { name: "secrets", command: scan(" --scanners vuln,secret") },
-        ];
+        contenders.push(Contender { name: "secrets", command: scan("vuln,secret") });
     }
     if let Some(command) = &request.against {
         contenders.push(Contender { name: "other", command: command.clone() });
@@ -342,7 +339,8 @@ mod tests {
         let contenders = contenders(&request, Path::new("/a program")).unwrap();
         assert_eq!(
             contenders[0].command,
-            "'/a program' image --format json --no-cache --quiet --no-progress --input {}"
+            "'/a program' image --scanners vuln --format json --no-cache --quiet --no-progress \
+             --input {}"
         );
         assert_eq!(contenders[1].command, "other {}");
     }
